@@ -1,0 +1,51 @@
+package io.skipstone.command;
+
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.Timestamp;
+import java.util.List;
+
+/** What may stand in the log. A put, a delete or a batch is a transaction without compares. */
+public sealed interface Command {
+    /**
+     * Reads and writes that happen together or not at all: if every compare holds, {@code then} runs, else {@code
+     * otherwise}. With a read set, the transaction is refused first if anything it read or writes has changed since.
+     */
+    record Txn(List<Compare> compares, List<Operation> then, List<Operation> otherwise, ReadSet reads)
+            implements Command {
+        public Txn {
+            compares = List.copyOf(compares);
+            then = List.copyOf(then);
+            otherwise = List.copyOf(otherwise);
+        }
+
+        /** Writes without a condition. */
+        public static Txn of(Operation... operations) {
+            return new Txn(List.of(), List.of(operations), List.of(), ReadSet.NONE);
+        }
+    }
+
+    /** Versions that no read at {@code floor} or later can see may be removed, and reads below it are refused. */
+    record RaiseGcFloor(Timestamp floor) implements Command {}
+
+    /** Changes nothing: when it is applied, everything proposed before it is applied too. */
+    record Barrier() implements Command {}
+
+    /**
+     * What an optimistic transaction has looked at.
+     *
+     * @param readTs timestamp of its reads; {@link Timestamp#NONE} when the transaction is not optimistic
+     */
+    record ReadSet(Timestamp readTs, List<Key> keys, List<KeyRange> ranges) {
+        public static final ReadSet NONE = new ReadSet(Timestamp.NONE, List.of(), List.of());
+
+        public ReadSet {
+            keys = List.copyOf(keys);
+            ranges = List.copyOf(ranges);
+        }
+
+        public boolean isOptimistic() {
+            return !readTs.isNone();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.skipstone.consensus;
+
+import io.skipstone.model.Consistency;
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.Moment;
+import io.skipstone.model.Position;
+import io.skipstone.model.ReadAt;
+import io.skipstone.model.ScanPage;
+import io.skipstone.model.ScanQuery;
+import io.skipstone.model.Timestamp;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Reads of this node. Any thread, an event loop too: the store is read on a pool of its own.
+ *
+ * <p>The stages fail with a {@code SkipstoneException} and nothing else: {@code BadRequest} (a time in the future), {@code
+ * Compacted}, {@code Overloaded}, {@code NotReady}.
+ */
+public interface Reader {
+    CompletionStage<Answer<Optional<KeyValue>>> get(Key key, ReadAt at, Consistency consistency);
+
+    CompletionStage<Answer<ScanPage>> scan(ScanQuery query, ReadAt at, Consistency consistency);
+
+    CompletionStage<Answer<Long>> count(KeyRange range, ReadAt at, Consistency consistency);
+
+    /** Commit timestamp of the key's newest version, deletes and expired versions included. */
+    CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency);
+
+    /**
+     * @param moment what the read looked at; {@code upTo} serves as the read timestamp of an optimistic transaction
+     * @param revision newest revision of the store that was read
+     * @param applied position of that store; empty before the first entry
+     */
+    record Answer<T>(T value, Moment moment, long revision, Optional<Position> applied) {}
+}

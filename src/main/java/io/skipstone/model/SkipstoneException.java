@@ -1,0 +1,132 @@
+package io.skipstone.model;
+
+/**
+ * An answer that is not the one asked for, sorted by what the caller may do next.
+ *
+ * <p>Each has a {@link #code} that stays stable and a message that says what to do. A business outcome (missing key,
+ * failed compare, conflict) is not among these: it is an {@code Outcome}.
+ */
+public abstract sealed class SkipstoneException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+
+    private SkipstoneException(String code, String message) {
+        // No stack trace: these are answers, made by the thousand under load.
+        super(message, null, false, false);
+        this.code = code;
+    }
+
+    /** Stable, machine-readable: lower case with underscores. */
+    public String code() {
+        return code;
+    }
+
+    /** Whether the same request may succeed later without being changed. */
+    public abstract boolean retryable();
+
+    /** The request is wrong: fix it. Nothing was proposed. */
+    public static final class BadRequest extends SkipstoneException {
+        private static final long serialVersionUID = 1L;
+
+        public BadRequest(String code, String message) {
+            super(code, message);
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The request is over a limit: make it smaller. Nothing was proposed. */
+    public static final class TooLarge extends SkipstoneException {
+        private static final long serialVersionUID = 1L;
+
+        public TooLarge(String code, String message) {
+            super(code, message);
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The history asked for is gone: read at the floor or above. */
+    public static final class Compacted extends SkipstoneException {
+        private static final long serialVersionUID = 1L;
+
+        private final long floorBits;
+
+        public Compacted(Timestamp floor) {
+            super("compacted", "versions before the GC floor " + floor + " are gone; read at " + floor + " or later");
+            this.floorBits = floor.bits();
+        }
+
+        public Timestamp floor() {
+            return new Timestamp(floorBits);
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** Too much at once: wait and repeat. Nothing was proposed. */
+    public static final class Overloaded extends SkipstoneException {
+        private static final long serialVersionUID = 1L;
+
+        public Overloaded(String message) {
+            super("overloaded", message);
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /** The node starts, drains or knows no leader: wait and repeat. Nothing was proposed. */
+    public static final class NotReady extends SkipstoneException {
+        private static final long serialVersionUID = 1L;
+
+        public NotReady(String message) {
+            super("not_ready", message);
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /** The write may or may not take effect: repeat it only with an idempotency key. */
+    public static final class OutcomeUnknown extends SkipstoneException {
+        private static final long serialVersionUID = 1L;
+
+        public OutcomeUnknown(String message) {
+            super("outcome_unknown", message);
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The node has no room left: delete, compact or add disk. Nothing was proposed. */
+    public static final class OutOfSpace extends SkipstoneException {
+        private static final long serialVersionUID = 1L;
+
+        public OutOfSpace(String message) {
+            super("out_of_space", message);
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.skipstone.store;
+
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Change;
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.Moment;
+import io.skipstone.model.ScanPage;
+import io.skipstone.model.ScanQuery;
+import io.skipstone.model.Timestamp;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The store as one transaction sees it. One thread at a time; what it hands out stays valid after it is closed.
+ *
+ * <p>A key is visible at a moment if its newest version up to {@code upTo} is neither a delete nor expired by {@code now}.
+ */
+public interface ReadView extends AutoCloseable {
+    StoreMeta meta();
+
+    /** The version of the key that is visible at that moment. */
+    Optional<KeyValue> get(Key key, Moment moment);
+
+    /** Commit timestamp of the key's newest version, a delete or an expired one included; empty if there is none. */
+    Optional<Timestamp> latestCommit(Key key);
+
+    ScanPage scan(ScanQuery query, Moment moment);
+
+    /**
+     * Number of visible keys in the range.
+     *
+     * @param atMost stops counting there
+     */
+    long count(KeyRange range, Moment moment, long atMost);
+
+    /** Commit timestamp of a revision from the GC floor to the newest; empty below the floor and above the newest. */
+    Optional<Timestamp> timestampOf(long revision);
+
+    /**
+     * What was changed by the revisions above {@code afterRevision}, in order.
+     *
+     * @param limit most revisions
+     */
+    List<Change> changes(long afterRevision, int limit);
+
+    /** The first key in the range that was changed above {@code readTs}, according to the change log, and when. */
+    Optional<ChangedKey> firstChange(KeyRange range, Timestamp readTs);
+
+    /** What is remembered of an idempotency key; expired ones included, the caller compares. */
+    Optional<Remembered> remembered(Bytes idempotencyKey);
+
+    @Override
+    void close();
+
+    /** A key and the commit timestamp that changed it. */
+    record ChangedKey(Key key, Timestamp commitTs) {}
+
+    /**
+     * The outcome of a command with an idempotency key.
+     *
+     * @param expiresAt from then on the key counts as never used
+     * @param fingerprint tells commands apart
+     * @param outcome as the command room writes it
+     */
+    record Remembered(Timestamp expiresAt, Bytes fingerprint, Bytes outcome) {}
+}

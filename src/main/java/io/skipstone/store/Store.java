@@ -1,0 +1,58 @@
+package io.skipstone.store;
+
+import io.skipstone.model.InvariantViolation;
+import io.skipstone.model.WriteAt;
+
+/**
+ * Every version of every key, and the position of the log entry that wrote last, in one transaction.
+ *
+ * <p>One thread writes at a time (always the same platform thread while the node runs); any thread reads. After {@link
+ * #close} nothing may be called.
+ */
+public interface Store extends AutoCloseable {
+    /** What the store knew of itself when it was opened. */
+    StoreState openedAs();
+
+    /** What the last committed write left; cheap, any thread. */
+    StoreMeta meta();
+
+    /**
+     * Runs the work in one write transaction: all of it is in the store afterwards, together with the position, or none.
+     *
+     * <p>On return a process crash loses nothing of it. A power loss may undo the last transaction as a whole, never a part of it
+     * and never anything before {@link #sync}. With {@link WriteAt.Unlogged} the applied position stays as it was.
+     *
+     * @param at the last log entry of the work; the store refuses to go back: {@code applied index went back: 41 -> 40}
+     * @throws InvariantViolation the position or a commit timestamp went back, or a row contradicts itself
+     * @throws StoreFailure LMDB failed to write or commit; nothing of the work is in the store
+     */
+    <T> T write(WriteAt at, WriteWork<T> work);
+
+    /** A consistent view of the last committed write; close it soon, it keeps old pages from being reused. */
+    ReadView read();
+
+    /**
+     * Makes everything written so far survive a power loss, before it returns (LMDB mdb_env_sync, forced).
+     *
+     * @throws StoreFailure the disk refused
+     */
+    void sync();
+
+    /**
+     * Removes what no read at the GC floor or later can see, a bounded slice at a time; on the writing thread.
+     *
+     * @param maxRows most rows to look at
+     * @return whether more is left
+     */
+    boolean collect(int maxRows);
+
+    StoreStats stats();
+
+    @Override
+    void close();
+
+    /** What happens inside one write transaction. */
+    interface WriteWork<T> {
+        T run(WriteTxn txn);
+    }
+}

@@ -1,0 +1,36 @@
+package io.skipstone.store;
+
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Position;
+import io.skipstone.model.Timestamp;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The one record that is rewritten in every write transaction: all that a restart needs to know.
+ *
+ * @param applied position of the last log entry in the store; empty before the first
+ * @param revision +1 for each entry that changed something, from 0
+ * @param lastCommitTs commit timestamp of the last entry, strictly increasing
+ * @param hlcCeiling no timestamp above it has been issued; NONE while no ceiling is agreed on
+ * @param cutover format switches that the group has agreed on; 0 for none
+ * @param gcFloor reads below it are refused
+ * @param configuration the Raft configuration last applied, as Ratis writes it; empty before the first
+ * @param groupId the Raft group this store belongs to; empty before the first logged write
+ * @param nextChildId next free id of a key layer
+ * @param nextBigId next free id of a chunked value
+ */
+public record StoreMeta(
+        Optional<Position> applied,
+        long revision,
+        Timestamp lastCommitTs,
+        Timestamp hlcCeiling,
+        long cutover,
+        Timestamp gcFloor,
+        Bytes configuration,
+        Optional<UUID> groupId,
+        long nextChildId,
+        long nextBigId) {
+    public static final StoreMeta EMPTY = new StoreMeta(
+            Optional.empty(), 0, Timestamp.NONE, Timestamp.NONE, 0, Timestamp.NONE, Bytes.EMPTY, Optional.empty(), 1, 1);
+}

@@ -1,0 +1,61 @@
+package io.skipstone.store;
+
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.Timestamp;
+import io.skipstone.model.WriteAt;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The store inside one write transaction; its reads see its own writes. Valid only inside {@link Store#write}.
+ *
+ * <p>Entries of the log follow one another inside it, each opened by {@link #beginEntry}. The first change of an entry takes
+ * the next revision; an entry that changes nothing takes none.
+ */
+public interface WriteTxn extends ReadView {
+    /**
+     * Opens the next entry.
+     *
+     * @param at its position; above the last one, or {@link WriteAt.Unlogged}
+     * @param commitTs above the last one
+     */
+    void beginEntry(WriteAt at, Timestamp commitTs);
+
+    /** Commit timestamp of the open entry. */
+    Timestamp commitTs();
+
+    /** Revision of the store as it stands inside this transaction. */
+    long revision();
+
+    /**
+     * Writes a version of the key at the open entry's commit timestamp; each key once per entry.
+     *
+     * @param expiresAt {@link Timestamp#NONE} for never
+     * @return the version as written
+     */
+    KeyValue put(Key key, Bytes value, Timestamp expiresAt);
+
+    /** Writes a delete if the key is visible; returns whether it was. */
+    boolean delete(Key key);
+
+    /**
+     * Deletes every visible key that starts with {@code prefix} and not with a non-empty {@code exclude}.
+     *
+     * @return keys deleted, or empty and nothing changed if there are more than {@code maxKeys}
+     */
+    Optional<Long> deletePrefix(Bytes prefix, Bytes exclude, int maxKeys);
+
+    /** Refuses reads below {@code floor} from now on. Never goes back: a lower floor changes nothing. Returns the floor. */
+    Timestamp raiseGcFloor(Timestamp floor);
+
+    /** Remembers the outcome of a command with this idempotency key. */
+    void remember(Bytes idempotencyKey, Remembered remembered);
+
+    /** Which Raft group writes here; checked against what the store already says. */
+    void belongTo(UUID groupId);
+
+    /** The Raft configuration last applied, as Ratis writes it. */
+    void configuration(Bytes configuration);
+}
