@@ -1,0 +1,22 @@
+package io.skipstone.consensus;
+
+import io.skipstone.model.Position;
+
+/** What happens in this room, for whoever counts it. Called on the threads that do the work: returns at once. */
+public interface Observer {
+    /** How a proposal ended. */
+    enum ProposalResult {
+        APPLIED,
+        REFUSED,
+        OVERLOADED,
+        NOT_READY,
+        UNKNOWN
+    }
+
+    void proposalFinished(ProposalResult result, long nanos);
+
+    /** One write transaction with this many log entries of this many bytes is in the store. */
+    void batchApplied(int entries, long bytes, long nanos);
+
+    void pinned(Position position, long nanos);
+}

@@ -1,0 +1,36 @@
+package io.skipstone.health;
+
+import io.skipstone.model.ColdStart;
+import io.skipstone.model.NodeStatus;
+import io.skipstone.model.Position;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+
+/** The facts in a probe's answer: what an operator would ask next. */
+final class Facts {
+    private Facts() {}
+
+    static HealthCheckResponseBuilder of(HealthCheckResponseBuilder answer, NodeStatus status) {
+        ColdStart start = status.coldStart();
+        return answer.withData("node", status.nodeId())
+                .withData("phase", status.phase().name())
+                .withData("role", status.role().name())
+                .withData("term", status.term())
+                .withData("leader", status.leader().orElse("unknown"))
+                .withData("applied", text(status.applied()))
+                .withData("pinned", text(status.pinned()))
+                .withData("committed", status.committed())
+                .withData("committedAtStart", status.committedAtStart())
+                .withData("coldStart", start.outcome().name().toLowerCase(Locale.ROOT))
+                .withData("coldStartReason", start.reason())
+                .withData("storeAtStart", text(start.have()))
+                .withData("logAtStart", start.logStart() + ".." + start.logEnd())
+                .withData("hlcCeiling", start.hlcCeiling().bits())
+                .withData("cutover", start.cutover());
+    }
+
+    private static String text(Optional<Position> position) {
+        return position.map(Position::toString).orElse("none");
+    }
+}

@@ -1,0 +1,211 @@
+package io.skipstone.node;
+
+import io.skipstone.model.Limits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Every setting, read once, checked together: whoever gets one of these can rely on it.
+ *
+ * @param peerPort port on which the members of a group talk to each other
+ * @param gcRetentionSeconds history kept for reads in the past; 0 keeps everything
+ * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
+ * @param minFreeDiskBytes writes are refused with 507 below this much room on the disk
+ */
+public record Settings(
+        Path dataDir,
+        String nodeId,
+        String listen,
+        int clientPort,
+        int peerPort,
+        int managementPort,
+        boolean syncAlways,
+        long mapBytes,
+        long maxMapBytes,
+        long minFreeDiskBytes,
+        long pinEveryEntries,
+        long gcRetentionSeconds,
+        long gcIntervalSeconds,
+        Limits limits) {
+    private static final String PREFIX = "skipstone.";
+    private static final long MIB = 1L << 20;
+
+    /** What the launcher and the command line read from the environment besides the settings. */
+    private static final List<String> OTHER_VARIABLES =
+            List.of("SKIPSTONE_JAVA_OPTS", "SKIPSTONE_ENDPOINT", "SKIPSTONE_HOME");
+
+    /** A setting as the documentation lists it. */
+    public record Described(String name, String defaultValue, String meaning) {}
+
+    /** One name, its default and what it means. */
+    private enum Name {
+        DATA_DIR("data-dir", "./data", "directory of the store, the log and the node's identity"),
+        NODE_ID("node-id", "n1", "name of this node in its group: letters, digits, - and _"),
+        LISTEN("listen", "127.0.0.1", "address that the client, peer and management ports listen on"),
+        CLIENT_PORT("client.port", "2379", "port for REST and gRPC clients"),
+        PEER_PORT("peer.port", "2380", "port for other members of the group"),
+        MANAGEMENT_PORT("management.port", "9000", "port for health and metrics"),
+        STORE_SYNC("store.sync", "meta-deferred", "`meta-deferred`, or `always`: sync LMDB's meta page at each commit too"),
+        STORE_MAP_MIB("store.map-mib", "65536", "first size of the memory map: address space, not memory or disk"),
+        STORE_MAX_MAP_MIB("store.max-map-mib", "1048576", "the map grows up to this; it bounds the store's file"),
+        STORE_MIN_FREE_MIB("store.min-free-mib", "256", "writes are refused (507) with less free disk than this"),
+        SNAPSHOT_EVERY_ENTRIES("snapshot.every-entries", "20000", "pin the store after this many log entries"),
+        GC_RETENTION_SECONDS("gc.retention-seconds", "3600", "history kept for reads in the past; 0 keeps all"),
+        GC_INTERVAL_SECONDS("gc.interval-seconds", "60", "how often the GC floor follows"),
+        LIMITS_VALUE_BYTES("limits.value-bytes", "1048576", "largest value"),
+        LIMITS_ENTRY_BYTES("limits.entry-bytes", "4194304", "largest log entry: all of a transaction together"),
+        LIMITS_TXN_OPERATIONS("limits.txn-operations", "1024", "operations in a branch of a transaction"),
+        LIMITS_TXN_READS("limits.txn-reads", "10000", "keys and ranges in a transaction's read set"),
+        LIMITS_SCAN_ROWS("limits.scan-rows", "1024", "rows in a page"),
+        LIMITS_SCAN_BYTES("limits.scan-bytes", "4194304", "a page ends after the row that reaches this"),
+        LIMITS_PREFIX_DELETE_KEYS("limits.prefix-delete-keys", "1000000", "keys one prefix delete may remove"),
+        LIMITS_PROPOSALS("limits.proposals", "4096", "proposals in flight; beyond it 429"),
+        LIMITS_PROPOSAL_BYTES("limits.proposal-bytes", "67108864", "bytes of proposals in flight; beyond it 429"),
+        LIMITS_PROPOSAL_TIMEOUT_MILLIS(
+                "limits.proposal-timeout-millis", "10000", "after this the outcome of a write is unknown (504)"),
+        LIMITS_READS("limits.reads", "1024", "reads running or waiting; beyond it 429");
+
+        private final String key;
+        private final String defaultValue;
+        private final String meaning;
+
+        Name(String key, String defaultValue, String meaning) {
+            this.key = PREFIX + key;
+            this.defaultValue = defaultValue;
+            this.meaning = meaning;
+        }
+
+        private String variable() {
+            return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        }
+    }
+
+    public static List<Described> described() {
+        return List.of(Name.values()).stream()
+                .map(name -> new Described(name.key, name.defaultValue, name.meaning))
+                .toList();
+    }
+
+    /**
+     * Reads from properties named {@code skipstone.*} and variables named {@code SKIPSTONE_*}; a property wins.
+     *
+     * @throws SettingsException with every problem at once, unknown names included
+     */
+    public static Settings read(Map<String, String> properties, Map<String, String> environment) {
+        return new Reading(properties, environment).settings();
+    }
+
+    private static final class Reading {
+        private final Map<String, String> properties;
+        private final Map<String, String> environment;
+        private final List<String> problems = new ArrayList<>();
+
+        Reading(Map<String, String> properties, Map<String, String> environment) {
+            this.properties = properties;
+            this.environment = environment;
+        }
+
+        Settings settings() {
+            findUnknown(properties, name -> name.startsWith(PREFIX), name -> name.key);
+            findUnknown(
+                    environment,
+                    name -> name.startsWith("SKIPSTONE_") && !OTHER_VARIABLES.contains(name),
+                    Name::variable);
+            int valueBytes = number(Name.LIMITS_VALUE_BYTES, 1, 4 * (int) MIB);
+            int entryBytes = number(Name.LIMITS_ENTRY_BYTES, 1024, 4 * (int) MIB);
+            var limits = new Limits(
+                    valueBytes,
+                    entryBytes,
+                    number(Name.LIMITS_TXN_OPERATIONS, 1, 100_000),
+                    number(Name.LIMITS_TXN_READS, 1, 1_000_000),
+                    number(Name.LIMITS_SCAN_ROWS, 1, 100_000),
+                    number(Name.LIMITS_SCAN_BYTES, 1024, 256 * (int) MIB),
+                    number(Name.LIMITS_PREFIX_DELETE_KEYS, 1, 100_000_000),
+                    number(Name.LIMITS_PROPOSALS, 1, 65_536),
+                    longNumber(Name.LIMITS_PROPOSAL_BYTES, entryBytes, 1L << 32),
+                    longNumber(Name.LIMITS_PROPOSAL_TIMEOUT_MILLIS, 10, 600_000),
+                    number(Name.LIMITS_READS, 1, 65_536));
+            long mapMib = longNumber(Name.STORE_MAP_MIB, 1, 1L << 26);
+            var settings = new Settings(
+                    Path.of(text(Name.DATA_DIR)).toAbsolutePath().normalize(),
+                    nodeId(),
+                    text(Name.LISTEN),
+                    number(Name.CLIENT_PORT, 0, 65_535),
+                    number(Name.PEER_PORT, 0, 65_535),
+                    number(Name.MANAGEMENT_PORT, 0, 65_535),
+                    syncAlways(),
+                    mapMib * MIB,
+                    Math.max(mapMib, longNumber(Name.STORE_MAX_MAP_MIB, 1, 1L << 26)) * MIB,
+                    longNumber(Name.STORE_MIN_FREE_MIB, 0, 1L << 30) * MIB,
+                    longNumber(Name.SNAPSHOT_EVERY_ENTRIES, 1, 100_000_000),
+                    longNumber(Name.GC_RETENTION_SECONDS, 0, 100L * 365 * 24 * 3600),
+                    longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),
+                    limits);
+            if (!problems.isEmpty()) {
+                throw new SettingsException(problems);
+            }
+            return settings;
+        }
+
+        private void findUnknown(
+                Map<String, String> source, Predicate<String> isOurs, Function<Name, String> spelling) {
+            var known = List.of(Name.values()).stream().map(spelling).toList();
+            source.keySet().stream()
+                    .filter(isOurs)
+                    .filter(name -> !known.contains(name))
+                    .sorted()
+                    .forEach(name -> problems.add(name + " is no setting; docs/operations.md lists them all"));
+        }
+
+        private String text(Name name) {
+            String property = properties.get(name.key);
+            String text = property != null
+                    ? property
+                    : environment.getOrDefault(name.variable(), name.defaultValue);
+            if (text.isBlank()) {
+                problems.add(name.key + " is empty; its default is " + name.defaultValue);
+                return name.defaultValue;
+            }
+            return text.strip();
+        }
+
+        private int number(Name name, int least, int most) {
+            return (int) longNumber(name, least, most);
+        }
+
+        private long longNumber(Name name, long least, long most) {
+            String text = text(name);
+            try {
+                long value = Long.parseLong(text);
+                if (value >= least && value <= most) {
+                    return value;
+                }
+            } catch (NumberFormatException notANumber) {
+                // Reported below together with the range.
+            }
+            problems.add(name.key + " is '" + text + "'; it must be a whole number from " + least + " to " + most);
+            return Long.parseLong(name.defaultValue);
+        }
+
+        private String nodeId() {
+            String text = text(Name.NODE_ID);
+            if (!text.matches("[A-Za-z0-9_-]{1,64}")) {
+                problems.add(Name.NODE_ID.key + " is '" + text + "'; it has 1 to 64 letters, digits, - and _");
+            }
+            return text;
+        }
+
+        private boolean syncAlways() {
+            String text = text(Name.STORE_SYNC);
+            if (!List.of("meta-deferred", "always").contains(text)) {
+                problems.add(Name.STORE_SYNC.key + " is '" + text + "'; it is meta-deferred or always");
+            }
+            return text.equals("always");
+        }
+    }
+}
