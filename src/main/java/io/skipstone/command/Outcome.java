@@ -55,11 +55,15 @@ public sealed interface Outcome {
     /** What one operation came to. */
     sealed interface Result {
         /**
+         * The key is set.
+         *
          * @param version 1 when the put created the key
          */
         record Put(long version) implements Result {}
 
         /**
+         * Keys are gone.
+         *
          * @param count keys removed
          */
         record Deleted(long count) implements Result {}

@@ -33,6 +33,6 @@ public record Limits(
     /** An idempotency key fits into one LMDB key beside its expiry. */
     public static final int MAX_IDEMPOTENCY_KEY_BYTES = 255;
 
-    public static final Limits DEFAULT = new Limits(
-            1 << 20, 4 << 20, 1024, 10_000, 1024, 4 << 20, 1_000_000, 4096, 64L << 20, 10_000, 1024);
+    public static final Limits DEFAULT =
+            new Limits(1 << 20, 4 << 20, 1024, 10_000, 1024, 4 << 20, 1_000_000, 4096, 64L << 20, 10_000, 1024);
 }

@@ -97,8 +97,9 @@ final class DataDirectory implements AutoCloseable {
 
     private static UUID createIdentity(Path root, Path file, String nodeId) throws IOException {
         if (Files.exists(root.resolve("raft")) || Files.exists(root.resolve("store"))) {
-            throw new StartupException("data directory " + root + " holds data but no node.json, so its owner is unknown;"
-                    + " restore node.json from a copy or use another skipstone.data-dir");
+            throw new StartupException(
+                    "data directory " + root + " holds data but no node.json, so its owner is unknown;"
+                            + " restore node.json from a copy or use another skipstone.data-dir");
         }
         UUID groupId = UUID.randomUUID();
         Path draft = root.resolve("node.json.tmp");

@@ -50,7 +50,10 @@ public record Settings(
         CLIENT_PORT("client.port", "2379", "port for REST and gRPC clients"),
         PEER_PORT("peer.port", "2380", "port for other members of the group"),
         MANAGEMENT_PORT("management.port", "9000", "port for health and metrics"),
-        STORE_SYNC("store.sync", "meta-deferred", "`meta-deferred`, or `always`: sync LMDB's meta page at each commit too"),
+        STORE_SYNC(
+                "store.sync",
+                "meta-deferred",
+                "`meta-deferred`, or `always`: sync LMDB's meta page at each commit too"),
         STORE_MAP_MIB("store.map-mib", "65536", "first size of the memory map: address space, not memory or disk"),
         STORE_MAX_MAP_MIB("store.max-map-mib", "1048576", "the map grows up to this; it bounds the store's file"),
         STORE_MIN_FREE_MIB("store.min-free-mib", "256", "writes are refused (507) with less free disk than this"),
@@ -164,9 +167,7 @@ public record Settings(
 
         private String text(Name name) {
             String property = properties.get(name.key);
-            String text = property != null
-                    ? property
-                    : environment.getOrDefault(name.variable(), name.defaultValue);
+            String text = property != null ? property : environment.getOrDefault(name.variable(), name.defaultValue);
             if (text.isBlank()) {
                 problems.add(name.key + " is empty; its default is " + name.defaultValue);
                 return name.defaultValue;

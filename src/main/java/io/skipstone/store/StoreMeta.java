@@ -32,5 +32,14 @@ public record StoreMeta(
         long nextChildId,
         long nextBigId) {
     public static final StoreMeta EMPTY = new StoreMeta(
-            Optional.empty(), 0, Timestamp.NONE, Timestamp.NONE, 0, Timestamp.NONE, Bytes.EMPTY, Optional.empty(), 1, 1);
+            Optional.empty(),
+            0,
+            Timestamp.NONE,
+            Timestamp.NONE,
+            0,
+            Timestamp.NONE,
+            Bytes.EMPTY,
+            Optional.empty(),
+            1,
+            1);
 }
