@@ -30,6 +30,8 @@ public interface Reader {
     CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency);
 
     /**
+     * What was read, and where the reader stood.
+     *
      * @param moment what the read looked at; {@code upTo} serves as the read timestamp of an optimistic transaction
      * @param revision newest revision of the store that was read
      * @param applied position of that store; empty before the first entry

@@ -1,6 +1,8 @@
 package io.skipstone.store;
 
 /**
+ * How full the store is.
+ *
  * @param mapBytes size of the memory map: the store cannot grow beyond it
  * @param usedBytes bytes up to the last page ever used
  * @param freeBytes bytes of pages inside that may be reused
