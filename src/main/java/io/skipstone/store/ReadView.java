@@ -16,6 +16,8 @@ import java.util.Optional;
  * The store as one transaction sees it. One thread at a time; what it hands out stays valid after it is closed.
  *
  * <p>A key is visible at a moment if its newest version up to {@code upTo} is neither a delete nor expired by {@code now}.
+ * A read whose {@code upTo} or read timestamp lies below the GC floor is refused with {@link
+ * io.skipstone.model.SkipstoneException.Compacted}. No answer depends on how far the garbage collection has come.
  */
 public interface ReadView extends AutoCloseable {
     StoreMeta meta();
@@ -23,7 +25,10 @@ public interface ReadView extends AutoCloseable {
     /** The version of the key that is visible at that moment. */
     Optional<KeyValue> get(Key key, Moment moment);
 
-    /** Commit timestamp of the key's newest version, a delete or an expired one included; empty if there is none. */
+    /**
+     * Commit timestamp of the key's newest version, a delete or an expired one included; empty if there is none, or if it was
+     * already deleted or expired at the GC floor.
+     */
     Optional<Timestamp> latestCommit(Key key);
 
     ScanPage scan(ScanQuery query, Moment moment);
@@ -35,20 +40,25 @@ public interface ReadView extends AutoCloseable {
      */
     long count(KeyRange range, Moment moment, long atMost);
 
-    /** Commit timestamp of a revision from the GC floor to the newest; empty below the floor and above the newest. */
+    /**
+     * Commit timestamp of a revision, from the newest at or below the GC floor up to the newest of all; else empty. That lowest
+     * one may have been committed below the floor: its state is read at the floor. Revision 0 is the empty store, at {@link
+     * Timestamp#NONE}.
+     */
     Optional<Timestamp> timestampOf(long revision);
 
     /**
-     * What was changed by the revisions above {@code afterRevision}, in order.
+     * What was changed by the revisions above {@code afterRevision}, in order. Refused with {@code Compacted} when some of them
+     * lie at or below the GC floor.
      *
      * @param limit most revisions
      */
     List<Change> changes(long afterRevision, int limit);
 
-    /** The first key in the range that was changed above {@code readTs}, according to the change log, and when. */
+    /** The first change above {@code readTs} to a key in the range, in the order of the change log, and when it was. */
     Optional<ChangedKey> firstChange(KeyRange range, Timestamp readTs);
 
-    /** What is remembered of an idempotency key; expired ones included, the caller compares. */
+    /** What is remembered of an idempotency key; empty once it has expired by the last commit timestamp. */
     Optional<Remembered> remembered(Bytes idempotencyKey);
 
     @Override

@@ -22,7 +22,10 @@ public interface Store extends AutoCloseable {
      * <p>On return a process crash loses nothing of it. A power loss may undo the last transaction as a whole, never a part of it
      * and never anything before {@link #sync}. With {@link WriteAt.Unlogged} the applied position stays as it was.
      *
-     * @param at the last log entry of the work; the store refuses to go back: {@code applied index went back: 41 -> 40}
+     * <p>The work may run more than once, each time on the state as committed: it keeps nothing between runs.
+     *
+     * @param at the last log entry of the work, at or above every entry it begins and the applied one; the store refuses to go
+     *     back: {@code applied index went back: 41 -> 40}
      * @throws InvariantViolation the position or a commit timestamp went back, or a row contradicts itself
      * @throws StoreFailure LMDB failed to write or commit; nothing of the work is in the store
      */

@@ -47,7 +47,12 @@ public interface WriteTxn extends ReadView {
      */
     Optional<Long> deletePrefix(Bytes prefix, Bytes exclude, int maxKeys);
 
-    /** Refuses reads below {@code floor} from now on. Never goes back: a lower floor changes nothing. Returns the floor. */
+    /**
+     * Refuses reads below {@code floor} from now on. Never goes back, and never above the last commit timestamp: asked for more,
+     * it goes as far as that.
+     *
+     * @return where the floor stands now
+     */
     Timestamp raiseGcFloor(Timestamp floor);
 
     /** Remembers the outcome of a command with this idempotency key. */
