@@ -51,6 +51,9 @@ public interface Store extends AutoCloseable {
 
     StoreStats stats();
 
+    /** Room for more; measured now and then, so cheap enough for every proposal. Any thread. */
+    StoreSpace space();
+
     @Override
     void close();
 

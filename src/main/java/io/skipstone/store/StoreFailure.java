@@ -4,6 +4,10 @@ package io.skipstone.store;
 public final class StoreFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    public StoreFailure(String message) {
+        super(message);
+    }
+
     public StoreFailure(String message, Throwable cause) {
         super(message, cause);
     }

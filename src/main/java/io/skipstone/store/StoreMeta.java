@@ -1,6 +1,7 @@
 package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.Invariants;
 import io.skipstone.model.Position;
 import io.skipstone.model.Timestamp;
 import java.util.Optional;
@@ -42,4 +43,123 @@ public record StoreMeta(
             Optional.empty(),
             1,
             1);
+
+    /** The meta at a later position: neither index nor term go back. */
+    StoreMeta advancedTo(Position next) {
+        applied.ifPresent(before -> {
+            Invariants.check(
+                    next.index() >= before.index(), "applied index went back: {} -> {}", before.index(), next.index());
+            Invariants.check(
+                    next.term() >= before.term(), "applied term went back: {} -> {}", before.term(), next.term());
+        });
+        return new StoreMeta(
+                Optional.of(next),
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withRevision(long revision) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withLastCommitTs(Timestamp lastCommitTs) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withGcFloor(Timestamp gcFloor) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withConfiguration(Bytes configuration) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withGroupId(UUID group) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                Optional.of(group),
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withNextChildId(long nextChildId) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withNextBigId(long nextBigId) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
 }

@@ -66,6 +66,11 @@ public final class SortedMapStore implements Store {
     }
 
     @Override
+    public StoreSpace space() {
+        return new StoreSpace(Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    }
+
+    @Override
     public void close() {
         // Nothing to give back.
     }

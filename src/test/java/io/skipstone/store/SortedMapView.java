@@ -91,8 +91,7 @@ class SortedMapView implements ReadView {
     }
 
     Stream<KeyValue> visible(KeyRange range, Order order, Moment moment) {
-        return rows(range, order).stream()
-                .flatMap(versions -> SortedMapState.visible(versions, moment).stream());
+        return rows(range, order).stream().flatMap(versions -> SortedMapState.visible(versions, moment).stream());
     }
 
     private Collection<List<SortedMapState.Version>> rows(KeyRange range, Order order) {

@@ -118,8 +118,8 @@ final class SortedMapWriteTxn extends SortedMapView implements WriteTxn {
     }
 
     private void change(Key key) {
-        boolean twice = state().of(key).stream()
-                .anyMatch(version -> version.commitTs().equals(commitTs()));
+        boolean twice =
+                state().of(key).stream().anyMatch(version -> version.commitTs().equals(commitTs()));
         Invariants.check(!twice, "a key is written twice in one entry");
         List<Change> changes = state().changes;
         if (!changed) {
@@ -184,15 +184,15 @@ final class SortedMapWriteTxn extends SortedMapView implements WriteTxn {
             Optional<UUID> groupId) {
         StoreMeta meta = meta();
         state().meta(new StoreMeta(
-                        applied,
-                        revision,
-                        lastCommitTs,
-                        meta.hlcCeiling(),
-                        meta.cutover(),
-                        gcFloor,
-                        configuration,
-                        groupId,
-                        meta.nextChildId(),
-                        meta.nextBigId()));
+                applied,
+                revision,
+                lastCommitTs,
+                meta.hlcCeiling(),
+                meta.cutover(),
+                gcFloor,
+                configuration,
+                groupId,
+                meta.nextChildId(),
+                meta.nextBigId()));
     }
 }

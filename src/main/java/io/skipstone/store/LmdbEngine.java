@@ -1,0 +1,209 @@
+package io.skipstone.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.lmdbjava.ByteArrayProxy;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.DbiFlags;
+import org.lmdbjava.Env;
+import org.lmdbjava.EnvFlags;
+import org.lmdbjava.EnvInfo;
+import org.lmdbjava.LmdbException;
+import org.lmdbjava.Stat;
+import org.lmdbjava.Txn;
+
+/**
+ * LMDB through lmdbjava.
+ *
+ * <p>Each open view holds a permit. Growing and closing take all of them, because LMDB moves or drops the memory that open views
+ * look at. Permits are handed out in order, so a stream of readers cannot keep the map from growing.
+ */
+final class LmdbEngine implements Engine {
+    /** Longest wait for a view to be given, or for all of them to be given back. */
+    static final long VIEW_WAIT_MILLIS = 10_000;
+
+    private static final int OWNER_ONLY = 0600;
+
+    private final Env<byte[]> env;
+    private final Map<Table, Dbi<byte[]>> tables;
+    private final StoreConfig config;
+    private final Semaphore views;
+    private final ConcurrentLinkedDeque<LmdbReading> idle = new ConcurrentLinkedDeque<>();
+
+    private LmdbEngine(Env<byte[]> env, Map<Table, Dbi<byte[]>> tables, StoreConfig config) {
+        this.env = env;
+        this.tables = tables;
+        this.config = config;
+        this.views = new Semaphore(config.maxViews(), true);
+    }
+
+    /**
+     * @throws LmdbException LMDB refuses the file
+     * @throws IOException the directory cannot be made or read
+     */
+    static LmdbEngine open(StoreConfig config, boolean readOnly) throws IOException {
+        NativeLibraries.unpackInto(config.nativeDirectory());
+        Files.createDirectories(config.directory());
+        Env<byte[]> env = Env.create(ByteArrayProxy.PROXY_BA)
+                .setMapSize(config.mapBytes())
+                .setMaxDbs(Table.values().length)
+                .setMaxReaders(config.maxViews() + 1)
+                .open(config.directory().toFile(), OWNER_ONLY, flags(config.syncMode(), readOnly));
+        try {
+            new FileLength(config.directory()).check(env);
+            return new LmdbEngine(env, openTables(env, readOnly), config);
+        } catch (RuntimeException | IOException e) {
+            env.close();
+            throw e;
+        }
+    }
+
+    private static EnvFlags[] flags(SyncMode syncMode, boolean readOnly) {
+        // NOTLS ties a reader's slot to its transaction, so that views may move between threads and be pooled.
+        if (readOnly) {
+            return new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_RDONLY_ENV};
+        }
+        return switch (syncMode) {
+            case META_DEFERRED -> new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOMETASYNC};
+            case ALWAYS -> new EnvFlags[] {EnvFlags.MDB_NOTLS};
+        };
+    }
+
+    private static Map<Table, Dbi<byte[]>> openTables(Env<byte[]> env, boolean readOnly) {
+        var tables = new EnumMap<Table, Dbi<byte[]>>(Table.class);
+        DbiFlags[] flags = readOnly ? new DbiFlags[0] : new DbiFlags[] {DbiFlags.MDB_CREATE};
+        try (Txn<byte[]> txn = readOnly ? env.txnRead() : env.txnWrite()) {
+            for (Table table : Table.values()) {
+                byte[] name = table.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+                tables.put(table, env.openDbi(txn, name, null, false, flags));
+            }
+            txn.commit();
+        }
+        return tables;
+    }
+
+    @Override
+    public Reading read() {
+        takeViews(1);
+        try {
+            LmdbReading pooled = idle.pollFirst();
+            if (pooled != null) {
+                pooled.renew();
+                return pooled;
+            }
+            return call("read", () -> new LmdbReading(env.txnRead(), tables, this::giveBack));
+        } catch (RuntimeException e) {
+            views.release();
+            throw e;
+        }
+    }
+
+    private void giveBack(LmdbReading reading) {
+        try {
+            reading.reset();
+            idle.addFirst(reading);
+        } finally {
+            views.release();
+        }
+    }
+
+    private void takeViews(int count) {
+        try {
+            if (!views.tryAcquire(count, VIEW_WAIT_MILLIS, MILLISECONDS)) {
+                throw new StoreFailure("no read view came free within " + VIEW_WAIT_MILLIS + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreFailure("interrupted while waiting for read views", e);
+        }
+    }
+
+    @Override
+    public Writing write() {
+        return call("begin", () -> new LmdbWriting(env.txnWrite(), tables));
+    }
+
+    @Override
+    public void sync() {
+        run("sync", () -> env.sync(true));
+    }
+
+    @Override
+    public void grow() {
+        long now = call("info", env::info).mapSize;
+        long next = Math.min(config.maxMapBytes(), now * 2) / StoreConfig.MAP_STEP_BYTES * StoreConfig.MAP_STEP_BYTES;
+        if (next <= now) {
+            throw new StoreFailure("the map is full and may not grow beyond " + config.maxMapBytes() + " bytes");
+        }
+        takeViews(config.maxViews());
+        try {
+            run("set map size", () -> env.setMapSize(next));
+        } finally {
+            views.release(config.maxViews());
+        }
+    }
+
+    @Override
+    public StoreStats stats() {
+        try (Reading reading = read()) {
+            EnvInfo info = call("info", env::info);
+            Stat main = call("stat", env::stat);
+            long pagesInUse = 2 + pages(main);
+            for (Table table : Table.values()) {
+                pagesInUse += pages(((LmdbReading) reading).stat(table));
+            }
+            long pagesEver = info.lastPageNumber + 1;
+            return new StoreStats(
+                    info.mapSize,
+                    pagesEver * main.pageSize,
+                    Math.max(0, pagesEver - pagesInUse) * main.pageSize,
+                    config.maxViews() - views.availablePermits() - 1,
+                    reading.rowCount(Table.KV));
+        }
+    }
+
+    private static long pages(Stat stat) {
+        return stat.branchPages + stat.leafPages + stat.overflowPages;
+    }
+
+    @Override
+    public long maxMapBytes() {
+        return config.maxMapBytes();
+    }
+
+    /** Views that stay open keep the environment open: leaked memory is better than a crashed process. */
+    @Override
+    public void close() {
+        takeViews(config.maxViews());
+        for (LmdbReading reading = idle.pollFirst(); reading != null; reading = idle.pollFirst()) {
+            reading.free();
+        }
+        run("close", env::close);
+    }
+
+    static void run(String what, Runnable call) {
+        call(what, () -> {
+            call.run();
+            return true;
+        });
+    }
+
+    static <T> T call(String what, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (Env.MapFullException e) {
+            throw new MapFull(e);
+        } catch (LmdbException e) {
+            throw new StoreFailure("LMDB failed: " + what, e);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.skipstone.store;
+
+import io.skipstone.model.InvariantViolation;
+import io.skipstone.model.Position;
+import io.skipstone.model.WriteAt;
+import io.skipstone.store.Engine.MapFull;
+import io.skipstone.store.Engine.Reading;
+import io.skipstone.store.Engine.Table;
+import io.skipstone.store.Engine.Writing;
+import io.skipstone.store.StoreState.Known;
+import io.skipstone.store.StoreState.Unknown;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+
+/**
+ * The store in LMDB.
+ *
+ * <p>Opened in doubt ({@link StoreState.Unknown}) it refuses reads and writes with an {@link InvariantViolation}: whoever opens it
+ * looks at {@link #openedAs} first, and puts the directory aside with {@link #quarantine} or stops.
+ */
+public final class LmdbStore implements Store {
+    private final Engine engine;
+    private final Layout layout;
+    private final StoreState openedAs;
+    private final SpaceGauge space;
+    private final ReentrantLock writing = new ReentrantLock();
+    private volatile StoreMeta meta;
+    private volatile Optional<StoreFailure> broken = Optional.empty();
+
+    private LmdbStore(Engine engine, StoreState openedAs, Layout layout, Path directory) {
+        this.engine = engine;
+        this.layout = layout;
+        this.openedAs = openedAs;
+        this.meta = openedAs instanceof Known(StoreMeta known) ? known : StoreMeta.EMPTY;
+        this.space = new SpaceGauge(engine, directory, System::nanoTime);
+    }
+
+    /** Opens the store, or finds out why not: see {@link #openedAs}. */
+    public static LmdbStore open(StoreConfig config) {
+        return open(config, Layout.STANDARD, UnaryOperator.identity());
+    }
+
+    /** With small layouts and failing engines for tests. */
+    static LmdbStore open(StoreConfig config, Layout layout, UnaryOperator<Engine> wrap) {
+        StoreOpener.Opened opened = StoreOpener.open(config, false);
+        return new LmdbStore(wrap.apply(opened.engine()), opened.state(), layout, config.directory());
+    }
+
+    /**
+     * Moves the directory of a closed store aside, durably, and returns where it is now. Nothing is lost, and the next open finds
+     * no store.
+     */
+    public static Path quarantine(Path directory) {
+        return Quarantine.put(directory);
+    }
+
+    /** Looks into the directory of a stopped store without changing it. */
+    public static StoreInspection inspect(StoreConfig config) {
+        return StoreInspection.of(config);
+    }
+
+    @Override
+    public StoreState openedAs() {
+        return openedAs;
+    }
+
+    @Override
+    public StoreMeta meta() {
+        if (openedAs instanceof Unknown(StoreState.Doubt doubt)) {
+            throw new InvariantViolation("the store's state is unknown: " + doubt);
+        }
+        return meta;
+    }
+
+    @Override
+    public <T> T write(WriteAt at, WriteWork<T> work) {
+        return commit(at, work::run);
+    }
+
+    private interface Work<T> {
+        T run(LmdbWriteTxn txn);
+    }
+
+    private <T> T commit(WriteAt at, Work<T> work) {
+        writing.lock();
+        try {
+            refuseIfBroken();
+            while (true) {
+                try {
+                    return attempt(at, work);
+                } catch (MapFull full) {
+                    // Each round doubles the map, up to its limit, where growing fails.
+                    engine.grow();
+                }
+            }
+        } catch (StoreFailure e) {
+            broken = Optional.of(e);
+            throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T> T attempt(WriteAt at, Work<T> work) {
+        try (Writing rows = engine.write()) {
+            StoreMeta before = meta;
+            checkSame(before, rows);
+            if (at instanceof Position position) {
+                before.advancedTo(position);
+            }
+            var txn = new LmdbWriteTxn(rows, layout, before, at);
+            T result = work.run(txn);
+            StoreMeta next = txn.finish();
+            rows.put(Table.META, MetaRecord.ROW_KEY, MetaRecord.encode(next));
+            rows.commit();
+            meta = next;
+            return result;
+        }
+    }
+
+    /** What this process committed last must be what it finds: else somebody else writes here, or the disk forgets. */
+    private static void checkSame(StoreMeta expected, Reading rows) {
+        StoreState found = rows.get(Table.META, MetaRecord.ROW_KEY)
+                .map(MetaRecord::decode)
+                .orElseGet(() -> new Known(StoreMeta.EMPTY));
+        if (!found.equals(new Known(expected))) {
+            throw new InvariantViolation("the meta record is not the one committed last");
+        }
+    }
+
+    private void refuseIfBroken() {
+        if (broken.isPresent()) {
+            throw new StoreFailure("the store failed before and takes no more writes", broken.get());
+        }
+    }
+
+    @Override
+    public ReadView read() {
+        Reading rows = engine.read();
+        try {
+            return new LmdbReadView(rows, layout, metaOf(rows));
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+    }
+
+    /** The meta that belongs to this view; {@link #meta} may be a write ahead of it. */
+    private static StoreMeta metaOf(Reading rows) {
+        Optional<byte[]> record = rows.get(Table.META, MetaRecord.ROW_KEY);
+        if (record.isEmpty()) {
+            return StoreMeta.EMPTY;
+        }
+        if (MetaRecord.decode(record.get()) instanceof Known(StoreMeta known)) {
+            return known;
+        }
+        throw new InvariantViolation("the meta record broke while the store was open");
+    }
+
+    @Override
+    public void sync() {
+        refuseIfBroken();
+        try {
+            engine.sync();
+        } catch (StoreFailure e) {
+            broken = Optional.of(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean collect(int maxRows) {
+        if (!hasGarbage()) {
+            return false;
+        }
+        commit(WriteAt.UNLOGGED, txn -> {
+            new GarbageCollector(txn.rows(), layout, txn.meta(), maxRows).run();
+            return true;
+        });
+        return hasGarbage();
+    }
+
+    private boolean hasGarbage() {
+        try (Reading rows = engine.read()) {
+            return GarbageCollector.hasWork(rows, metaOf(rows));
+        }
+    }
+
+    @Override
+    public StoreStats stats() {
+        return engine.stats();
+    }
+
+    @Override
+    public StoreSpace space() {
+        return space.space();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

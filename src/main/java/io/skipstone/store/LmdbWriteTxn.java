@@ -1,0 +1,218 @@
+package io.skipstone.store;
+
+import io.skipstone.model.Bytes;
+import io.skipstone.model.InvariantViolation;
+import io.skipstone.model.Invariants;
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.Moment;
+import io.skipstone.model.Position;
+import io.skipstone.model.ScanQuery.Order;
+import io.skipstone.model.Timestamp;
+import io.skipstone.model.WriteAt;
+import io.skipstone.store.Engine.Table;
+import io.skipstone.store.Engine.Writing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Writes inside one transaction. A new one is made for each run of the work, from the committed meta. */
+final class LmdbWriteTxn extends LmdbReadView implements WriteTxn {
+    private final Writing rows;
+    private final WriteAt last;
+    private final ChangeLogWriter changeWriter;
+    private boolean inEntry;
+    private int changedKeys;
+
+    LmdbWriteTxn(Writing rows, Layout layout, StoreMeta committed, WriteAt last) {
+        super(rows, layout, committed);
+        this.rows = rows;
+        this.last = last;
+        this.changeWriter = new ChangeLogWriter(rows, layout.pieceBytes());
+    }
+
+    Writing rows() {
+        return rows;
+    }
+
+    /** Writes what is still gathered, and takes the position of the whole write; returns the meta to commit. */
+    StoreMeta finish() {
+        changeWriter.flush();
+        if (last instanceof Position position) {
+            meta(meta().advancedTo(position));
+        }
+        return meta();
+    }
+
+    @Override
+    public void beginEntry(WriteAt at, Timestamp commitTs) {
+        Timestamp before = meta().lastCommitTs();
+        Invariants.check(
+                commitTs.isAfter(before), "commit timestamp went back: {} -> {}", before.bits(), commitTs.bits());
+        if (at instanceof Position next) {
+            checkEntry(next);
+            meta(meta().advancedTo(next));
+        }
+        meta(meta().withLastCommitTs(commitTs));
+        inEntry = true;
+        changedKeys = 0;
+    }
+
+    private void checkEntry(Position next) {
+        if (!(last instanceof Position)) {
+            throw new InvariantViolation("a logged entry in an unlogged write");
+        }
+        meta().applied()
+                .ifPresent(applied -> Invariants.check(
+                        next.index() > applied.index(),
+                        "applied index went back: {} -> {}",
+                        applied.index(),
+                        next.index()));
+    }
+
+    @Override
+    public Timestamp commitTs() {
+        if (!inEntry) {
+            throw new InvariantViolation("a change outside an entry");
+        }
+        return meta().lastCommitTs();
+    }
+
+    @Override
+    public long revision() {
+        return meta().revision();
+    }
+
+    @Override
+    public KeyValue put(Key key, Bytes value, Timestamp expiresAt) {
+        Timestamp now = commitTs();
+        KeyPlace place = KeyPlace.make(rows, layout(), key, this::newChildId);
+        Optional<KeyRow.Version> before = current(place).filter(version -> version.isVisible(now));
+        int ordinal = change(key);
+        var version = new KeyRow.Version(
+                expiresAt,
+                before.map(KeyRow.Version::createRevision).orElse(revision()),
+                revision(),
+                before.map(KeyRow.Version::version).orElse(0L) + 1,
+                ordinal,
+                content(value));
+        write(place, now, version);
+        if (!expiresAt.isNone()) {
+            ExpiryRow.put(rows, key, version);
+        }
+        return new KeyValue(
+                key, value, version.createRevision(), version.modRevision(), version.version(), now, expiresAt);
+    }
+
+    private KeyRow.Content content(Bytes value) {
+        if (value.length() <= layout().inlineValueBytes()) {
+            return new KeyRow.Content.Inline(value);
+        }
+        long bigId = meta().nextBigId();
+        meta(meta().withNextBigId(bigId + 1));
+        return BigValues.write(rows, layout(), bigId, value);
+    }
+
+    private long newChildId() {
+        long childId = meta().nextChildId();
+        meta(meta().withNextChildId(childId + 1));
+        return childId;
+    }
+
+    @Override
+    public boolean delete(Key key) {
+        Timestamp now = commitTs();
+        Optional<KeyPlace> place = KeyPlace.find(rows, layout(), key)
+                .filter(found ->
+                        current(found).filter(version -> version.isVisible(now)).isPresent());
+        if (place.isEmpty()) {
+            return false;
+        }
+        change(key);
+        write(place.get(), now, KeyRow.Version.deleted(revision()));
+        return true;
+    }
+
+    /** The newest version before the open entry. */
+    private Optional<KeyRow.Version> current(KeyPlace place) {
+        Optional<Stored> newest = newest(place, Timestamp.MAX);
+        newest.ifPresent(stored -> Invariants.check(
+                commitTs().isAfter(stored.commitTs()),
+                "a key is written twice at one timestamp, or in the past: {} -> {}",
+                stored.commitTs().bits(),
+                commitTs().bits()));
+        return newest.map(Stored::version);
+    }
+
+    private void write(KeyPlace place, Timestamp commitTs, KeyRow.Version version) {
+        byte[] rowKey = KeyCodec.versionKey(place.versionPrefix(), commitTs.bits());
+        rows.put(Table.KV, rowKey, version.encode(rowKey));
+    }
+
+    /** Notes the change in the log, under a new revision if it is the entry's first; returns its place in the entry. */
+    private int change(Key key) {
+        if (changedKeys == 0) {
+            meta(meta().withRevision(revision() + 1));
+            changeWriter.begin(revision(), commitTs());
+        }
+        changeWriter.add(key);
+        return changedKeys++;
+    }
+
+    @Override
+    public Optional<Long> deletePrefix(Bytes prefix, Bytes exclude, int maxKeys) {
+        KeyScan scan = scan(KeyRange.prefix(prefix), Order.ASCENDING, Moment.at(commitTs()));
+        List<Key> doomed = new ArrayList<>();
+        for (Optional<KeyScan.Hit> hit = scan.next(); hit.isPresent(); hit = scan.next()) {
+            Key key = hit.get().found().key();
+            if (!exclude.isEmpty() && key.bytes().startsWith(exclude)) {
+                continue;
+            }
+            if (doomed.size() == maxKeys) {
+                return Optional.empty();
+            }
+            doomed.add(key);
+        }
+        doomed.forEach(this::delete);
+        return Optional.of((long) doomed.size());
+    }
+
+    @Override
+    public Timestamp raiseGcFloor(Timestamp floor) {
+        Timestamp possible = floor.isAfter(meta().lastCommitTs()) ? meta().lastCommitTs() : floor;
+        meta(meta().withGcFloor(possible.max(meta().gcFloor())));
+        return meta().gcFloor();
+    }
+
+    @Override
+    public void remember(Bytes idempotencyKey, Remembered remembered) {
+        RememberedRow.write(rows, idempotencyKey, remembered);
+    }
+
+    @Override
+    public void belongTo(UUID groupId) {
+        meta().groupId().filter(known -> !known.equals(groupId)).ifPresent(known -> {
+            throw new InvariantViolation("the store belongs to group " + known + ", not to " + groupId);
+        });
+        meta(meta().withGroupId(groupId));
+    }
+
+    @Override
+    public void configuration(Bytes configuration) {
+        meta(meta().withConfiguration(configuration));
+    }
+
+    /** The changes of the open entry count too. */
+    @Override
+    ChangeLog changeLog() {
+        changeWriter.flush();
+        return super.changeLog();
+    }
+
+    @Override
+    public void close() {
+        // The transaction belongs to Store.write, which ends it; the work has nothing to give back.
+    }
+}

@@ -1,0 +1,46 @@
+package io.skipstone.store;
+
+import io.skipstone.store.Engine.Reading;
+import io.skipstone.store.Engine.Table;
+import io.skipstone.store.StoreState.Doubt;
+import io.skipstone.store.StoreState.Fresh;
+import io.skipstone.store.StoreState.Unknown;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.SequencedMap;
+
+/**
+ * What a stopped store holds.
+ *
+ * @param rows rows of each table, by its name in the file; empty when the store cannot be read
+ */
+public record StoreInspection(StoreState state, StoreStats stats, SequencedMap<String, Long> rows) {
+    private static final StoreStats NOTHING = new StoreStats(0, 0, 0, 0, 0);
+
+    static StoreInspection of(StoreConfig config) {
+        try {
+            if (!StoreOpener.holdsStore(config.directory())) {
+                return new StoreInspection(new Fresh(), NOTHING, new LinkedHashMap<>());
+            }
+        } catch (IOException e) {
+            return new StoreInspection(new Unknown(Doubt.READ_ERROR), NOTHING, new LinkedHashMap<>());
+        }
+        StoreOpener.Opened opened = StoreOpener.open(config, true);
+        try (Engine engine = opened.engine()) {
+            return new StoreInspection(opened.state(), engine.stats(), rowCounts(opened));
+        }
+    }
+
+    private static SequencedMap<String, Long> rowCounts(StoreOpener.Opened opened) {
+        var counts = new LinkedHashMap<String, Long>();
+        if (!(opened.state() instanceof Unknown)) {
+            try (Reading rows = opened.engine().read()) {
+                for (Table table : Table.values()) {
+                    counts.put(table.name().toLowerCase(Locale.ROOT), rows.rowCount(table));
+                }
+            }
+        }
+        return counts;
+    }
+}
