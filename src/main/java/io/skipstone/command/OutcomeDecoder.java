@@ -1,0 +1,79 @@
+package io.skipstone.command;
+
+import static io.skipstone.command.Strict.bytes;
+import static io.skipstone.command.Strict.known;
+import static io.skipstone.command.Strict.notNegative;
+
+import io.skipstone.command.log.EntryProto;
+import io.skipstone.model.Invariants;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.Timestamp;
+
+/** From protobuf messages to outcomes; whatever is unknown or unset is a violation. */
+final class OutcomeDecoder {
+    private static final String NEGATIVE_REVISION = "an outcome's revision is negative: {}";
+
+    private OutcomeDecoder() {}
+
+    static Outcome outcome(EntryProto.OutcomeRecord message) {
+        known(message);
+        return switch (message.getOutcomeCase()) {
+            case COMMITTED -> committed(message.getCommitted());
+            case CONFLICT -> conflict(message.getConflict());
+            case BELOW_GC_FLOOR -> new Outcome.BelowGcFloor(new Timestamp(message.getBelowGcFloor()));
+            case TOO_MANY_KEYS ->
+                new Outcome.TooManyKeys(notNegative(message.getTooManyKeys(), "an outcome's limit is negative: {}"));
+            case IDEMPOTENCY_KEY_REUSED -> {
+                Invariants.check(message.getIdempotencyKeyReused(), "an outcome says what it is not");
+                yield new Outcome.IdempotencyKeyReused();
+            }
+            case FLOOR_RAISED -> new Outcome.FloorRaised(new Timestamp(message.getFloorRaised()));
+            case BARRIER_PASSED -> new Outcome.BarrierPassed(new Timestamp(message.getBarrierPassed()));
+            case OUTCOME_NOT_SET -> throw Strict.unknown("outcome");
+        };
+    }
+
+    private static Outcome.Committed committed(EntryProto.Committed committed) {
+        known(committed);
+        return new Outcome.Committed(
+                committed.getOtherwise() ? Outcome.Branch.OTHERWISE : Outcome.Branch.THEN,
+                notNegative(committed.getRevision(), NEGATIVE_REVISION),
+                new Timestamp(committed.getCommitTs()),
+                committed.getResultsList().stream().map(OutcomeDecoder::result).toList());
+    }
+
+    private static Outcome.Conflict conflict(EntryProto.Conflict conflict) {
+        known(conflict);
+        return new Outcome.Conflict(Strict.key(conflict.getKey()), new Timestamp(conflict.getNewer()));
+    }
+
+    private static Outcome.Result result(EntryProto.Result result) {
+        known(result);
+        return switch (result.getResultCase()) {
+            case PUT_VERSION ->
+                new Outcome.Result.Put(notNegative(result.getPutVersion(), "an outcome's version is negative: {}"));
+            case DELETED ->
+                new Outcome.Result.Deleted(notNegative(result.getDeleted(), "an outcome's count is negative: {}"));
+            case GOT -> got(result.getGot());
+            case RESULT_NOT_SET -> throw Strict.unknown("result");
+        };
+    }
+
+    private static Outcome.Result.Got got(EntryProto.Got got) {
+        known(got);
+        return new Outcome.Result.Got(
+                got.getFoundList().stream().map(OutcomeDecoder::keyValue).toList());
+    }
+
+    private static KeyValue keyValue(EntryProto.KeyValueRecord keyValue) {
+        known(keyValue);
+        return new KeyValue(
+                Strict.key(keyValue.getKey()),
+                bytes(keyValue.getValue()),
+                notNegative(keyValue.getCreateRevision(), NEGATIVE_REVISION),
+                notNegative(keyValue.getModRevision(), NEGATIVE_REVISION),
+                notNegative(keyValue.getVersion(), "an outcome's version is negative: {}"),
+                new Timestamp(keyValue.getCommitTs()),
+                new Timestamp(keyValue.getExpiresAt()));
+    }
+}

@@ -1,0 +1,62 @@
+package io.skipstone.command;
+
+import static io.skipstone.command.CommandEncoder.bytes;
+
+import io.skipstone.command.log.EntryProto;
+import io.skipstone.model.KeyValue;
+
+/** From outcomes to protobuf messages. */
+final class OutcomeEncoder {
+    private OutcomeEncoder() {}
+
+    static EntryProto.OutcomeRecord outcome(Outcome outcome) {
+        var message = EntryProto.OutcomeRecord.newBuilder();
+        switch (outcome) {
+            case Outcome.Committed committed -> message.setCommitted(committed(committed));
+            case Outcome.Conflict(var key, var newer) ->
+                message.setConflict(
+                        EntryProto.Conflict.newBuilder().setKey(bytes(key)).setNewer(newer.bits()));
+            case Outcome.BelowGcFloor(var floor) -> message.setBelowGcFloor(floor.bits());
+            case Outcome.TooManyKeys(var maxKeys) -> message.setTooManyKeys(maxKeys);
+            case Outcome.IdempotencyKeyReused _ -> message.setIdempotencyKeyReused(true);
+            case Outcome.FloorRaised(var floor) -> message.setFloorRaised(floor.bits());
+            case Outcome.BarrierPassed(var commitTs) -> message.setBarrierPassed(commitTs.bits());
+        }
+        return message.build();
+    }
+
+    private static EntryProto.Committed committed(Outcome.Committed committed) {
+        var message = EntryProto.Committed.newBuilder()
+                .setOtherwise(committed.branch() == Outcome.Branch.OTHERWISE)
+                .setRevision(committed.revision())
+                .setCommitTs(committed.commitTs().bits());
+        committed.results().forEach(result -> message.addResults(result(result)));
+        return message.build();
+    }
+
+    private static EntryProto.Result result(Outcome.Result result) {
+        var message = EntryProto.Result.newBuilder();
+        switch (result) {
+            case Outcome.Result.Put(var version) -> message.setPutVersion(version);
+            case Outcome.Result.Deleted(var count) -> message.setDeleted(count);
+            case Outcome.Result.Got(var found) -> {
+                var got = EntryProto.Got.newBuilder();
+                found.forEach(keyValue -> got.addFound(keyValue(keyValue)));
+                message.setGot(got);
+            }
+        }
+        return message.build();
+    }
+
+    private static EntryProto.KeyValueRecord keyValue(KeyValue keyValue) {
+        return EntryProto.KeyValueRecord.newBuilder()
+                .setKey(bytes(keyValue.key()))
+                .setValue(bytes(keyValue.value()))
+                .setCreateRevision(keyValue.createRevision())
+                .setModRevision(keyValue.modRevision())
+                .setVersion(keyValue.version())
+                .setCommitTs(keyValue.commitTs().bits())
+                .setExpiresAt(keyValue.expiresAt().bits())
+                .build();
+    }
+}

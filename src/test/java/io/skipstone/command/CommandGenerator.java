@@ -1,0 +1,152 @@
+package io.skipstone.command;
+
+import io.skipstone.command.Command.ReadSet;
+import io.skipstone.command.Command.Txn;
+import io.skipstone.command.Compare.Relation;
+import io.skipstone.command.Compare.Target;
+import io.skipstone.command.LogEntry.Once;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.Limits;
+import io.skipstone.model.SkipstoneException;
+import io.skipstone.model.Timestamp;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * Random commands that pass the rules, over few keys so that they meet each other. The same random numbers make the same commands.
+ */
+public final class CommandGenerator {
+    private static final int KEYS = 24;
+    private static final List<Relation> RELATIONS = List.of(Relation.values());
+    private static final Limits LIMITS = Limits.DEFAULT;
+
+    private final RandomGenerator random;
+
+    public CommandGenerator(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /**
+     * The next command.
+     *
+     * @param now about when the entry will commit
+     * @param floor GC floor that may be asked for
+     */
+    public Command command(Timestamp now, Timestamp floor) {
+        return switch (random.nextInt(20)) {
+            case 0 -> new Command.Barrier();
+            case 1 -> new Command.RaiseGcFloor(floor);
+            default -> txn(now);
+        };
+    }
+
+    /** Sometimes an idempotency key, from so few that they repeat. */
+    public Once once() {
+        return random.nextInt(4) > 0
+                ? Once.EACH_TIME
+                : new Once.ByKey(Bytes.utf8("once-" + random.nextInt(6)), 1 + random.nextInt(2000));
+    }
+
+    private Txn txn(Timestamp now) {
+        Txn txn;
+        do {
+            txn = new Txn(some(3, this::compare), branch(), branch(), reads(now));
+        } while (!passes(txn));
+        return txn;
+    }
+
+    private static boolean passes(Txn txn) {
+        try {
+            CommandRules.check(txn, Once.EACH_TIME, LIMITS);
+            return true;
+        } catch (SkipstoneException e) {
+            return false;
+        }
+    }
+
+    private List<Operation> branch() {
+        if (random.nextInt(8) == 0) {
+            return List.of(deletePrefix());
+        }
+        Set<Key> written = new HashSet<>();
+        return some(6, this::operation).stream()
+                .filter(operation -> switch (operation) {
+                    case Operation.Put put -> written.add(put.key());
+                    case Operation.Delete(var key) -> written.add(key);
+                    case Operation.Get _ -> true;
+                    case Operation.DeletePrefix _ -> false;
+                })
+                .toList();
+    }
+
+    private Operation operation() {
+        return switch (random.nextInt(6)) {
+            case 0 -> new Operation.Get(key());
+            case 1, 2 -> new Operation.Delete(key());
+            default -> new Operation.Put(key(), value(), random.nextInt(3) == 0 ? 1 + random.nextInt(3000) : 0);
+        };
+    }
+
+    private Operation deletePrefix() {
+        Bytes prefix = prefix();
+        Bytes exclude = random.nextBoolean() ? Bytes.EMPTY : longer(prefix);
+        return new Operation.DeletePrefix(prefix, exclude, random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1000);
+    }
+
+    private Compare compare() {
+        Relation relation = RELATIONS.get(random.nextInt(RELATIONS.size()));
+        Target target =
+                switch (random.nextInt(6)) {
+                    case 0 -> new Target.Value(value());
+                    case 1 -> new Target.Version(random.nextInt(4));
+                    case 2 -> new Target.CreateRevision(random.nextInt(200));
+                    case 3 -> new Target.ModRevision(random.nextInt(200));
+                    case 4 -> new Target.CommitTimestamp(new Timestamp(random.nextLong(Long.MAX_VALUE)));
+                    default -> new Target.Exists(random.nextBoolean());
+                };
+        boolean ordered = !(target instanceof Target.Exists);
+        return new Compare(key(), ordered ? relation : Relation.EQUAL, target);
+    }
+
+    private ReadSet reads(Timestamp now) {
+        if (random.nextInt(3) > 0) {
+            return ReadSet.NONE;
+        }
+        long ago = random.nextLong(1 + Math.min(now.millis(), 3000));
+        return new ReadSet(
+                Timestamp.ofMillis(Math.max(1, now.millis() - ago)), some(3, this::key), some(2, this::range));
+    }
+
+    private KeyRange range() {
+        return random.nextInt(6) == 0 ? KeyRange.ALL : KeyRange.prefix(prefix());
+    }
+
+    private Bytes prefix() {
+        return random.nextInt(12) == 0 ? Bytes.EMPTY : Bytes.utf8("k" + random.nextInt(4));
+    }
+
+    private Bytes longer(Bytes prefix) {
+        return prefix.isEmpty() ? Bytes.utf8("k1") : Bytes.utf8(prefix.toUtf8() + "/" + random.nextInt(3));
+    }
+
+    private Key key() {
+        int number = random.nextInt(KEYS);
+        return Key.utf8("k" + number % 4 + "/" + number % 6);
+    }
+
+    private Bytes value() {
+        byte[] value = new byte[random.nextInt(20) == 0 ? 5000 : random.nextInt(4)];
+        random.nextBytes(value);
+        return Bytes.wrap(value);
+    }
+
+    private <T> List<T> some(int most, Supplier<T> one) {
+        return Stream.generate(one).limit(random.nextInt(most + 1)).toList();
+    }
+}

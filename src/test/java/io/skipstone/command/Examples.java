@@ -1,0 +1,109 @@
+package io.skipstone.command;
+
+import io.skipstone.command.Command.ReadSet;
+import io.skipstone.command.Command.Txn;
+import io.skipstone.command.Compare.Relation;
+import io.skipstone.command.Compare.Target;
+import io.skipstone.command.LogEntry.Once;
+import io.skipstone.command.Operation.Delete;
+import io.skipstone.command.Operation.DeletePrefix;
+import io.skipstone.command.Operation.Get;
+import io.skipstone.command.Operation.Put;
+import io.skipstone.command.Outcome.Branch;
+import io.skipstone.command.Outcome.Result;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.Timestamp;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One of each kind, by the name it has in the golden files. */
+final class Examples {
+    static final Timestamp COMMIT_TS =
+            new Timestamp(Timestamp.ofMillis(1_700_000_000_000L).bits() + 7);
+    private static final Key KEY = Key.utf8("city/IS/Reykjavik");
+    private static final Bytes VALUE = Bytes.utf8("64.1,-21.9");
+
+    private Examples() {}
+
+    static Map<String, LogEntry> entries() {
+        var entries = new LinkedHashMap<String, LogEntry>();
+        commands().forEach((name, command) -> entries.put(name, new LogEntry(COMMIT_TS, Once.EACH_TIME, command)));
+        entries.put(
+                "once",
+                new LogEntry(
+                        COMMIT_TS, new Once.ByKey(Bytes.utf8("order-17"), 600_000), Txn.of(new Put(KEY, VALUE, 0))));
+        return entries;
+    }
+
+    private static Map<String, Command> commands() {
+        var commands = new LinkedHashMap<String, Command>();
+        commands.put("put", Txn.of(new Put(KEY, VALUE, 0)));
+        commands.put("put-empty-value", Txn.of(new Put(KEY, Bytes.EMPTY, 0)));
+        commands.put("put-ttl", Txn.of(new Put(KEY, VALUE, 60_000)));
+        commands.put("delete", Txn.of(new Delete(KEY)));
+        commands.put("get", Txn.of(new Get(KEY)));
+        commands.put("delete-prefix", Txn.of(new DeletePrefix(Bytes.utf8("city/"), Bytes.utf8("city/IS/"), 1_000_000)));
+        commands.put("delete-everything", Txn.of(new DeletePrefix(Bytes.EMPTY, Bytes.EMPTY, 300)));
+        commands.put("batch", Txn.of(new Put(KEY, VALUE, 0), new Delete(Key.utf8("b")), new Get(KEY)));
+        compares()
+                .forEach((name, compare) -> commands.put(
+                        name,
+                        new Txn(List.of(compare), List.of(new Delete(KEY)), List.of(new Get(KEY)), ReadSet.NONE)));
+        commands.put(
+                "optimistic",
+                new Txn(
+                        List.of(),
+                        List.of(new Put(KEY, VALUE, 0)),
+                        List.of(),
+                        new ReadSet(
+                                Timestamp.ofMillis(1_600_000_000_000L),
+                                List.of(KEY, Key.utf8("b")),
+                                List.of(KeyRange.prefix(Bytes.utf8("city/")), KeyRange.ALL))));
+        commands.put("raise-gc-floor", new Command.RaiseGcFloor(Timestamp.ofMillis(1_500_000_000_000L)));
+        commands.put("barrier", new Command.Barrier());
+        return commands;
+    }
+
+    private static Map<String, Compare> compares() {
+        var compares = new LinkedHashMap<String, Compare>();
+        compares.put("compare-exists", new Compare(KEY, Relation.EQUAL, new Target.Exists(true)));
+        compares.put("compare-missing", new Compare(KEY, Relation.EQUAL, new Target.Exists(false)));
+        compares.put("compare-value", new Compare(KEY, Relation.NOT_EQUAL, new Target.Value(VALUE)));
+        compares.put("compare-empty-value", new Compare(KEY, Relation.EQUAL, new Target.Value(Bytes.EMPTY)));
+        compares.put("compare-version", new Compare(KEY, Relation.GREATER, new Target.Version(0)));
+        compares.put("compare-create-revision", new Compare(KEY, Relation.LESS, new Target.CreateRevision(300)));
+        compares.put("compare-mod-revision", new Compare(KEY, Relation.EQUAL, new Target.ModRevision(1L << 40)));
+        compares.put("compare-commit-ts", new Compare(KEY, Relation.LESS, new Target.CommitTimestamp(COMMIT_TS)));
+        return compares;
+    }
+
+    static Map<String, Outcome> outcomes() {
+        var outcomes = new LinkedHashMap<String, Outcome>();
+        outcomes.put("committed-put", committed(Branch.THEN, new Result.Put(1)));
+        outcomes.put("committed-deleted", committed(Branch.OTHERWISE, new Result.Deleted(171_075)));
+        outcomes.put("committed-deleted-nothing", committed(Branch.THEN, new Result.Deleted(0)));
+        outcomes.put("committed-got", committed(Branch.THEN, new Result.Got(List.of(keyValue()))));
+        outcomes.put("committed-got-nothing", committed(Branch.THEN, new Result.Got(List.of())));
+        outcomes.put("committed-without-results", committed(Branch.OTHERWISE));
+        outcomes.put("conflict", new Outcome.Conflict(KEY, COMMIT_TS));
+        outcomes.put("below-gc-floor", new Outcome.BelowGcFloor(COMMIT_TS));
+        outcomes.put("too-many-keys", new Outcome.TooManyKeys(1_000_000));
+        outcomes.put("idempotency-key-reused", new Outcome.IdempotencyKeyReused());
+        outcomes.put("floor-raised", new Outcome.FloorRaised(COMMIT_TS));
+        outcomes.put("floor-never-raised", new Outcome.FloorRaised(Timestamp.NONE));
+        outcomes.put("barrier-passed", new Outcome.BarrierPassed(COMMIT_TS));
+        return outcomes;
+    }
+
+    private static Outcome committed(Branch branch, Result... results) {
+        return new Outcome.Committed(branch, 300, COMMIT_TS, List.of(results));
+    }
+
+    private static KeyValue keyValue() {
+        return new KeyValue(KEY, VALUE, 17, 300, 4, COMMIT_TS, COMMIT_TS.plusMillis(1000));
+    }
+}
