@@ -1,0 +1,7 @@
+package io.skipstone.apply;
+
+import io.skipstone.command.LogEntry;
+import io.skipstone.model.Position;
+
+/** An entry that the majority has agreed on, and where it stands. */
+public record Committed(Position position, LogEntry entry) {}

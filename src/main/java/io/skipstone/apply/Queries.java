@@ -1,0 +1,98 @@
+package io.skipstone.apply;
+
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.Moment;
+import io.skipstone.model.ReadAt;
+import io.skipstone.model.ScanPage;
+import io.skipstone.model.ScanQuery;
+import io.skipstone.model.SkipstoneException.BadRequest;
+import io.skipstone.model.SkipstoneException.Compacted;
+import io.skipstone.model.Timestamp;
+import io.skipstone.store.ReadView;
+import io.skipstone.store.Store;
+import io.skipstone.store.StoreMeta;
+import java.util.Optional;
+
+/**
+ * Answers reads, each from one consistent view of the store. Any thread; touches the disk.
+ *
+ * <p>Each method takes {@code now}, the clock of the reader: a read of the newest state counts as expired what has expired by
+ * then, also on a store that nobody writes to. A read in the past does not look at it.
+ *
+ * <p>Each throws {@link Compacted} for a time below the GC floor and {@link BadRequest} for a revision that does not exist. A
+ * timestamp above the last commit is answered from what is there: the caller has made sure that nothing more can come below it.
+ */
+public final class Queries {
+    private final Store store;
+
+    public Queries(Store store) {
+        this.store = store;
+    }
+
+    public QueryResult<Optional<KeyValue>> get(Key key, ReadAt at, Timestamp now) {
+        return answer(at, now, (view, moment) -> view.get(key, moment));
+    }
+
+    public QueryResult<ScanPage> scan(ScanQuery query, ReadAt at, Timestamp now) {
+        return answer(at, now, (view, moment) -> view.scan(query, moment));
+    }
+
+    public QueryResult<Long> count(KeyRange range, ReadAt at, Timestamp now) {
+        return answer(at, now, (view, moment) -> view.count(range, moment, Long.MAX_VALUE));
+    }
+
+    /** Commit timestamp of the key's newest version, deletes and expired versions included. */
+    public QueryResult<Optional<Timestamp>> latestCommit(Key key, Timestamp now) {
+        return answer(ReadAt.LATEST, now, (view, _) -> view.latestCommit(key));
+    }
+
+    private <T> QueryResult<T> answer(ReadAt at, Timestamp now, Question<T> question) {
+        try (ReadView view = store.read()) {
+            Moment moment = moment(view, at, now);
+            StoreMeta meta = view.meta();
+            return new QueryResult<>(question.ask(view, moment), moment, meta.revision(), meta.applied());
+        }
+    }
+
+    private static Moment moment(ReadView view, ReadAt at, Timestamp now) {
+        Timestamp newest = view.meta().lastCommitTs();
+        return switch (at) {
+            case ReadAt.Latest _ -> new Moment(newest, now.max(newest));
+            case ReadAt.AtTimestamp(var timestamp) -> aboveFloor(view, Moment.at(timestamp));
+            case ReadAt.AtRevision(var revision) -> Moment.at(timestampOf(view, revision));
+            case ReadAt.AtMoment(var earlier) -> aboveFloor(view, earlier);
+        };
+    }
+
+    private static Moment aboveFloor(ReadView view, Moment moment) {
+        Timestamp floor = view.meta().gcFloor();
+        if (floor.isAfter(moment.upTo())) {
+            throw new Compacted(floor);
+        }
+        return moment;
+    }
+
+    private static Timestamp timestampOf(ReadView view, long revision) {
+        StoreMeta meta = view.meta();
+        if (revision < 0) {
+            throw new BadRequest("revision_negative", "revision " + revision + " is asked for; revisions start at 0");
+        }
+        if (revision > meta.revision()) {
+            throw new BadRequest(
+                    "revision_in_future",
+                    "revision " + revision + " is asked for, the newest is " + meta.revision()
+                            + "; ask for that one or leave the revision out");
+        }
+        // The newest revision below the floor is the state at the floor, and can be read there only.
+        return view.timestampOf(revision)
+                .orElseThrow(() -> new Compacted(meta.gcFloor()))
+                .max(meta.gcFloor());
+    }
+
+    /** What is asked of one view at one moment. */
+    private interface Question<T> {
+        T ask(ReadView view, Moment moment);
+    }
+}
