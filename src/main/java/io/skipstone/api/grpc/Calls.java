@@ -1,0 +1,55 @@
+package io.skipstone.api.grpc;
+
+import com.google.protobuf.Message;
+import io.grpc.StatusRuntimeException;
+import io.skipstone.api.ErrorMapping;
+import io.skipstone.api.LeaderHint;
+import io.skipstone.api.Refusal;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** What every call passes through: a strict look at the request, the answer back on the event loop, typed errors. */
+@Singleton
+class Calls {
+    private static final Logger LOG = Logger.getLogger(Calls.class);
+
+    private final LeaderHint leader;
+    private final Vertx vertx;
+
+    @Inject
+    Calls(LeaderHint leader, Vertx vertx) {
+        this.leader = leader;
+        this.vertx = vertx;
+    }
+
+    /**
+     * Answers one call.
+     *
+     * @param work may throw what its stage may fail with
+     */
+    <Q extends Message, A> Uni<A> answer(Q request, Function<Q, CompletionStage<A>> work) {
+        Context context = vertx.getOrCreateContext();
+        return Uni.createFrom()
+                .completionStage(() -> {
+                    UnknownFields.refuse(request);
+                    return work.apply(request);
+                })
+                .emitOn(task -> context.runOnContext(here -> task.run()))
+                .onFailure()
+                .transform(this::status);
+    }
+
+    private StatusRuntimeException status(Throwable failure) {
+        Refusal refusal = ErrorMapping.refusal(failure);
+        if (refusal.kind() == ErrorMapping.INTERNAL) {
+            LOG.error("a gRPC call failed", failure);
+        }
+        return GrpcErrors.status(refusal, leader.elsewhere(refusal));
+    }
+}

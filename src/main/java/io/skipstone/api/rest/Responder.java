@@ -1,0 +1,77 @@
+package io.skipstone.api.rest;
+
+import io.skipstone.model.Bytes;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+/** Sends the one answer of a request; on its event loop. */
+final class Responder {
+    /**
+     * A request that is answered before it has arrived whole: how long what still comes is thrown away before the connection is
+     * closed. Closing at once would reset the connection, and most clients would never see the answer.
+     */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final HttpServerRequest request;
+    private final Vertx vertx;
+
+    Responder(HttpServerRequest request, Vertx vertx) {
+        this.request = request;
+        this.vertx = vertx;
+    }
+
+    void send(Reply reply) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        boolean early = !request.isEnded();
+        response.setStatusCode(reply.status());
+        reply.headers().forEach(response::putHeader);
+        if (early && request.version() != HttpVersion.HTTP_2) {
+            response.putHeader("Connection", "close");
+        }
+        end(response, reply);
+        if (early) {
+            throwAwayTheRest();
+        }
+    }
+
+    private void end(HttpServerResponse response, Reply reply) {
+        Bytes body = reply.body();
+        if (reply.status() == 304) {
+            response.end();
+        } else if (request.method().equals(HttpMethod.HEAD)) {
+            response.putHeader("Content-Length", Integer.toString(body.length()));
+            response.end();
+        } else {
+            response.end(Buffer.buffer(body.array()));
+        }
+    }
+
+    private void throwAwayTheRest() {
+        long timer = vertx.setTimer(LINGER_MILLIS, fired -> hangUp());
+        request.exceptionHandler(lost -> vertx.cancelTimer(timer));
+        request.handler(chunk -> {});
+        request.endHandler(end -> {
+            vertx.cancelTimer(timer);
+            if (request.version() != HttpVersion.HTTP_2) {
+                request.connection().close();
+            }
+        });
+        request.resume();
+    }
+
+    /** Ends what is left: the stream of HTTP/2, the whole connection of HTTP/1. */
+    private void hangUp() {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset();
+        } else {
+            request.connection().close();
+        }
+    }
+}
