@@ -1,0 +1,69 @@
+package io.skipstone.cli;
+
+import io.skipstone.cli.bench.BenchCommand;
+import io.skipstone.cli.client.CliFailure;
+import io.skipstone.cli.terminal.Terminal;
+import io.skipstone.cli.transfer.ExportCommand;
+import io.skipstone.cli.transfer.ImportCommand;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The command line, but for {@code run}, which starts the node itself. */
+public final class Cli {
+    private Cli() {}
+
+    /** Runs one command with the streams of this process, and returns its exit code. */
+    public static int run(String... args) {
+        return run(Terminal.system(), args);
+    }
+
+    /** Runs one command, and returns its exit code: see {@link CliFailure}. */
+    public static int run(Terminal terminal, String... args) {
+        int exitCode = commandLine(terminal).execute(args);
+        terminal.out().flush();
+        terminal.err().flush();
+        return exitCode;
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        return new CommandLine(new SkipstoneCommand())
+                .addSubcommand(new RunCommand(terminal))
+                .addSubcommand(new GetCommand(terminal))
+                .addSubcommand(new PutCommand(terminal))
+                .addSubcommand(new DelCommand(terminal))
+                .addSubcommand(new ScanCommand(terminal))
+                .addSubcommand(new TxnCommand(terminal))
+                .addSubcommand(new ImportCommand(terminal))
+                .addSubcommand(new ExportCommand(terminal))
+                .addSubcommand(new StatusCommand(terminal))
+                .addSubcommand(new PinCommand(terminal))
+                .addSubcommand(new CompactCommand(terminal))
+                .addSubcommand(new BenchCommand(terminal))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setOut(writer(terminal.out()))
+                .setErr(writer(terminal.err()))
+                .setExecutionExceptionHandler((failure, _, _) -> explain(failure, terminal));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    private static int explain(Exception failure, Terminal terminal) throws Exception {
+        return switch (failure) {
+            case CliFailure known -> {
+                terminal.err().println("skipstone: " + known.getMessage());
+                yield known.exitCode();
+            }
+            case IOException file -> {
+                terminal.err().println("skipstone: " + file.getClass().getSimpleName() + ": " + file.getMessage());
+                yield CliFailure.REFUSED;
+            }
+            default -> throw failure;
+        };
+    }
+}
