@@ -1,0 +1,70 @@
+package io.skipstone.consensus;
+
+import io.skipstone.model.SkipstoneException;
+import io.skipstone.model.SkipstoneException.Overloaded;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The proposals that have no outcome yet, bounded in number and bytes. Any thread.
+ *
+ * <p>An applied entry finds its proposal here by call id. Ratis' own list of pending requests is filled only after the entry has been
+ * appended, so an entry that is committed and applied in that moment would find nobody.
+ */
+final class InFlight {
+    private final int maxCount;
+    private final long maxBytes;
+    private final ConcurrentMap<Long, Proposal> byCallId = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+
+    InFlight(int maxCount, long maxBytes) {
+        this.maxCount = maxCount;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * @throws Overloaded there are too many; nothing waits
+     */
+    void enter(Proposal proposal) {
+        int newCount = count.incrementAndGet();
+        long newBytes = bytes.addAndGet(proposal.entry().length);
+        if (newCount > maxCount || newBytes > maxBytes) {
+            release(proposal);
+            throw new Overloaded("too many writes are in flight on this node (" + maxCount + " writes or " + maxBytes
+                    + " bytes); wait and repeat");
+        }
+        byCallId.put(proposal.callId(), proposal);
+    }
+
+    Optional<Proposal> find(long callId) {
+        return Optional.ofNullable(byCallId.get(callId));
+    }
+
+    void leave(Proposal proposal) {
+        if (byCallId.remove(proposal.callId(), proposal)) {
+            release(proposal);
+        }
+    }
+
+    /** Ends the wait of everyone who is left. */
+    void abandon(SkipstoneException reason) {
+        byCallId.values().forEach(proposal -> proposal.outcome().completeExceptionally(reason));
+    }
+
+    int count() {
+        return count.get();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    private void release(Proposal proposal) {
+        count.decrementAndGet();
+        bytes.addAndGet(-proposal.entry().length);
+    }
+}

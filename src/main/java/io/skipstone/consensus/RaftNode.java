@@ -1,0 +1,273 @@
+package io.skipstone.consensus;
+
+import io.skipstone.model.ColdStart;
+import io.skipstone.model.NodeStatus;
+import io.skipstone.model.NodeStatus.Phase;
+import io.skipstone.model.NodeStatus.Role;
+import io.skipstone.model.Position;
+import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.SkipstoneException.OutcomeUnknown;
+import io.skipstone.model.StatusSource;
+import io.skipstone.snapshot.Holding;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's part in its group: the log, the thread that applies it, and the doors to both.
+ *
+ * <p>The caller has opened the store and asked the gate; it closes the store after this. A start that failed has left locks behind:
+ * end the process instead of trying again.
+ */
+public final class RaftNode implements Admin, StatusSource, AutoCloseable {
+    /** How long a pin may take before the operator is told that nobody knows. */
+    private static final long PIN_TIMEOUT_MILLIS = 30_000;
+
+    /** How long a clean stop may take; then the process ends all the same and replays a little at the next start. */
+    private static final long STOP_TIMEOUT_MILLIS = 60_000;
+
+    private static final System.Logger LOG = System.getLogger(RaftNode.class.getName());
+
+    private final RaftConfig config;
+    private final RaftParts parts;
+    private final Leadership leadership = new Leadership(this::onServing);
+    private final InFlight inFlight;
+    private final ApplyLoop loop;
+    private final SkipstoneStateMachine machine;
+    private final RaftServer server;
+    private final RaftServer.Division division;
+    private final RatisGateway gateway;
+    private final RatisProposer proposer;
+    private final LocalReader reader;
+    private final long raftStartNanos = System.nanoTime();
+
+    /** Set when this node serves for the first time. */
+    private volatile long raftMillis;
+
+    private volatile Phase phase = Phase.STARTING;
+
+    private RaftNode(RaftConfig config, RaftParts parts) throws IOException {
+        this.config = config;
+        this.parts = parts;
+        var clientId = ClientId.randomId();
+        inFlight = new InFlight(config.limits().proposals(), config.limits().proposalBytes());
+        loop = new ApplyLoop(parts.applier(), parts.pin(), parts.collect(), parts.failStop(), parts.observer());
+        machine = new SkipstoneStateMachine(
+                loop, new PinnedSnapshot(parts.pin()), parts.clock(), inFlight, clientId, leadership, parts.failStop());
+        var groupId = RaftGroupId.valueOf(config.groupId());
+        server = build(config, groupId, machine);
+        division = server.getDivision(groupId);
+        gateway = new RatisGateway(clientId, server, groupId);
+        proposer = new RatisProposer(
+                config.limits(), leadership, parts.hasRoom(), parts.clock(), inFlight, gateway, parts.observer());
+        reader = new LocalReader(parts, leadership, new ReadBarrier(proposer), config.limits());
+    }
+
+    /**
+     * Starts the node. On return it takes part in elections; it serves when {@link NodeStatus#isReady} says so.
+     *
+     * @throws RaftStartFailure the port is taken, or the log cannot be used
+     */
+    public static RaftNode start(RaftConfig config, RaftParts parts) {
+        PeerPort.requireFree(config.peerHost(), config.peerPort());
+        parts.applier().belongTo(config.groupId());
+        parts.pin().adopt();
+        // Whatever the wall clock says after a restart, nothing is stamped below what is on disk.
+        Holding holding = parts.pin().holding();
+        parts.clock().observe(holding.lastCommitTs());
+        parts.clock().observe(holding.hlcCeiling());
+        try {
+            var node = new RaftNode(config, parts);
+            node.loop.start();
+            node.server.start();
+            return node;
+        } catch (IOException | CompletionException | IllegalStateException failure) {
+            throw new RaftStartFailure(
+                    "the log in " + config.dir() + " cannot be used: " + rootMessage(failure), failure);
+        }
+    }
+
+    public Proposer proposer() {
+        return proposer;
+    }
+
+    public Reader reader() {
+        return reader;
+    }
+
+    @Override
+    public CompletionStage<Position> pin() {
+        var answer = new CompletableFuture<Position>();
+        try {
+            gateway.pin(PIN_TIMEOUT_MILLIS, (reply, failure) -> finishPin(answer, reply, failure));
+        } catch (RejectedExecutionException stopped) {
+            answer.completeExceptionally(new NotReady("this node is shutting down"));
+        }
+        return answer;
+    }
+
+    @Override
+    public NodeStatus status() {
+        var info = division.getInfo();
+        var log = division.getRaftLog();
+        TermIndex last = log.getLastEntryTermIndex();
+        Holding holding = parts.pin().holding();
+        boolean hasEntries = last != null && log.getStartIndex() >= 0 && log.getStartIndex() <= last.getIndex();
+        return new NodeStatus(
+                config.nodeId(),
+                config.groupId(),
+                phase,
+                role(),
+                info.getCurrentTerm(),
+                Optional.ofNullable(info.getLeaderId()).map(RaftPeerId::toString),
+                loop.applied(),
+                parts.pin().pinned(),
+                hasEntries ? log.getStartIndex() : -1,
+                hasEntries ? last.getIndex() : -1,
+                log.getLastCommittedIndex(),
+                committedAtStart(),
+                holding.revision(),
+                holding.lastCommitTs(),
+                holding.gcFloor(),
+                coldStart());
+    }
+
+    /** Proposals without an outcome. */
+    public int proposalsInFlight() {
+        return inFlight.count();
+    }
+
+    public long proposalBytesInFlight() {
+        return inFlight.bytes();
+    }
+
+    /** Items that wait for the apply thread. */
+    public int applyQueueItems() {
+        return loop.queuedItems();
+    }
+
+    public long applyQueueBytes() {
+        return loop.queuedBytes();
+    }
+
+    public int readsInFlight() {
+        return reader.inFlight();
+    }
+
+    /** Takes nothing new; what is on its way goes on. */
+    public void drain() {
+        leadership.drain();
+        phase = Phase.DRAINING;
+    }
+
+    /** Applies what is agreed on, pins the store, and stops. Afterwards nobody uses the store. */
+    @Override
+    public void close() {
+        drain();
+        gateway.close();
+        machine.expectClose();
+        try {
+            server.close();
+            machine.closed().get(STOP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (Exception failure) {
+            LOG.log(System.Logger.Level.WARNING, "Ratis did not stop cleanly; node=" + config.nodeId(), failure);
+        }
+        loop.stop();
+        reader.close();
+        inFlight.abandon(new OutcomeUnknown("this node stopped while the write was on its way"));
+        phase = Phase.STOPPED;
+    }
+
+    private static RaftServer build(RaftConfig config, RaftGroupId groupId, SkipstoneStateMachine machine)
+            throws IOException {
+        var self = RaftPeer.newBuilder()
+                .setId(config.nodeId())
+                .setAddress(config.peerHost() + ":" + config.peerPort())
+                .build();
+        return RaftServer.newBuilder()
+                .setServerId(self.getId())
+                .setGroup(RaftGroup.valueOf(groupId, self))
+                .setProperties(RatisSettings.of(config))
+                .setStateMachine(machine)
+                // Recovers what is there, and formats only where nothing is.
+                .setOption(RaftStorage.StartupOption.RECOVER)
+                .build();
+    }
+
+    /** On the apply thread, each time this node begins to serve. */
+    private void onServing() {
+        if (phase == Phase.STARTING) {
+            raftMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - raftStartNanos);
+            phase = Phase.SERVING;
+        }
+    }
+
+    private void finishPin(
+            CompletableFuture<Position> answer, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        Throwable refusal = failure != null ? failure : reply != null ? reply.getException() : null;
+        Optional<Position> pinned = parts.pin().pinned();
+        if (refusal != null) {
+            answer.completeExceptionally(new OutcomeUnknown("the pin did not finish (" + rootMessage(refusal)
+                    + "); it is repeated by itself, the log of this node says more"));
+        } else if (pinned.isEmpty() || (reply != null && reply.getLogIndex() < 0)) {
+            answer.completeExceptionally(new NotReady(
+                    "the store could not be pinned now; it is repeated by itself, the log of this node says more"));
+        } else {
+            answer.complete(pinned.get());
+        }
+    }
+
+    private Role role() {
+        return switch (division.getInfo().getCurrentRole()) {
+            case LEADER -> Role.LEADER;
+            case FOLLOWER -> Role.FOLLOWER;
+            case CANDIDATE -> Role.CANDIDATE;
+            case LISTENER -> Role.LISTENER;
+            case null, default -> Role.NONE;
+        };
+    }
+
+    /** In a group of one everything that is in the log was or will be agreed on. */
+    private long committedAtStart() {
+        ColdStart start = parts.coldStart();
+        return Math.max(start.logEnd(), start.have().map(Position::index).orElse(-1L));
+    }
+
+    private ColdStart coldStart() {
+        ColdStart start = parts.coldStart();
+        return new ColdStart(
+                start.outcome(),
+                start.reason(),
+                start.have(),
+                start.logStart(),
+                start.logEnd(),
+                start.replayed(),
+                start.hlcCeiling(),
+                start.cutover(),
+                start.openMillis(),
+                start.gateMillis(),
+                raftMillis);
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
+    }
+}

@@ -1,0 +1,27 @@
+package io.skipstone.consensus;
+
+import io.skipstone.apply.BatchApplier;
+import io.skipstone.apply.Queries;
+import io.skipstone.clock.HybridClock;
+import io.skipstone.model.ColdStart;
+import io.skipstone.snapshot.SnapshotPin;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
+
+/**
+ * What the log is connected with; all of it over one store.
+ *
+ * @param collect one slice of garbage collection over at most so many rows; says whether more is left; on the apply thread
+ * @param hasRoom whether the disk has room for more; asked for each proposal, so it answers from memory
+ * @param coldStart what the gate found; {@code raftMillis} is filled in here
+ */
+public record RaftParts(
+        BatchApplier applier,
+        Queries queries,
+        SnapshotPin pin,
+        IntPredicate collect,
+        HybridClock clock,
+        FailStop failStop,
+        Observer observer,
+        BooleanSupplier hasRoom,
+        ColdStart coldStart) {}

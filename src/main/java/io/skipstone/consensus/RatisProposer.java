@@ -1,0 +1,169 @@
+package io.skipstone.consensus;
+
+import io.skipstone.clock.HybridClock;
+import io.skipstone.command.Command;
+import io.skipstone.command.CommandCodec;
+import io.skipstone.command.CommandRules;
+import io.skipstone.command.LogEntry.Once;
+import io.skipstone.command.Operation;
+import io.skipstone.command.Outcome;
+import io.skipstone.consensus.Observer.ProposalResult;
+import io.skipstone.model.Limits;
+import io.skipstone.model.SkipstoneException;
+import io.skipstone.model.SkipstoneException.BadRequest;
+import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.SkipstoneException.OutOfSpace;
+import io.skipstone.model.SkipstoneException.OutcomeUnknown;
+import io.skipstone.model.SkipstoneException.Overloaded;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proposes to the log of this process, without a network hop.
+ *
+ * <p>A caller's thread checks and encodes; one thread of its own hands over to Ratis, which blocks for as long as it takes to find the
+ * entry its place in the log.
+ */
+final class RatisProposer implements Proposer {
+    private final Limits limits;
+    private final Leadership leadership;
+    private final BooleanSupplier hasRoom;
+    private final HybridClock clock;
+    private final InFlight inFlight;
+    private final RatisGateway gateway;
+    private final Observer observer;
+    private final AtomicLong callIds = new AtomicLong();
+
+    RatisProposer(
+            Limits limits,
+            Leadership leadership,
+            BooleanSupplier hasRoom,
+            HybridClock clock,
+            InFlight inFlight,
+            RatisGateway gateway,
+            Observer observer) {
+        this.limits = limits;
+        this.leadership = leadership;
+        this.hasRoom = hasRoom;
+        this.clock = clock;
+        this.inFlight = inFlight;
+        this.gateway = gateway;
+        this.observer = observer;
+    }
+
+    @Override
+    public CompletionStage<Outcome> propose(Command command, Once once) {
+        long startNanos = System.nanoTime();
+        try {
+            leadership.requireServing();
+            check(command, once);
+            byte[] entry = CommandCodec.encode(once, command);
+            CommandRules.checkEncoded(entry.length, limits);
+            return propose(new Proposal(callIds.incrementAndGet(), entry));
+        } catch (SkipstoneException refused) {
+            observer.proposalFinished(resultOf(refused), System.nanoTime() - startNanos);
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private CompletionStage<Outcome> propose(Proposal proposal) {
+        inFlight.enter(proposal);
+        var answer = new CompletableFuture<Outcome>();
+        var _ = proposal.outcome()
+                .orTimeout(limits.proposalTimeoutMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((outcome, failure) -> finish(proposal, outcome, failure, answer));
+        try {
+            gateway.submit(proposal.callId(), proposal.entry(), (reply, failure) -> onReply(proposal, reply, failure));
+        } catch (RejectedExecutionException stopped) {
+            proposal.outcome()
+                    .completeExceptionally(new NotReady("this node is shutting down; repeat after its restart"));
+        }
+        return answer;
+    }
+
+    private void check(Command command, Once once) {
+        CommandRules.check(command, once, limits);
+        CommandRules.checkReadTimestamp(command, clock.newest());
+        if (command instanceof Command.RaiseGcFloor(var floor) && floor.isAfter(clock.now())) {
+            throw new BadRequest(
+                    "gc_floor_in_future", "a GC floor of " + floor + " lies in the future and would refuse every read");
+        }
+        if (grows(command) && !hasRoom.getAsBoolean()) {
+            throw new OutOfSpace(
+                    "the disk of this node is almost full; delete or collect data, or add disk, then repeat the write");
+        }
+    }
+
+    /** Deletes and the garbage collection stay possible on a full disk: they are the way out. */
+    private static boolean grows(Command command) {
+        return command instanceof Command.Txn txn
+                && (txn.then().stream().anyMatch(Operation.Put.class::isInstance)
+                        || txn.otherwise().stream().anyMatch(Operation.Put.class::isInstance));
+    }
+
+    /** Ratis' answer matters only when it is a refusal: an outcome comes from the apply thread. */
+    private static void onReply(Proposal proposal, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        Throwable refusal = failure != null ? failure : reply != null ? reply.getException() : null;
+        if (refusal != null) {
+            proposal.outcome().completeExceptionally(translate(proposal, refusal));
+        }
+    }
+
+    private static SkipstoneException translate(Proposal proposal, Throwable refusal) {
+        Throwable cause =
+                refusal instanceof CompletionException && refusal.getCause() != null ? refusal.getCause() : refusal;
+        if (proposal.isLogged()) {
+            return new OutcomeUnknown("the write got into the log, but this node lost the lead before it was agreed on;"
+                    + " repeat it only with an idempotency key");
+        }
+        if (cause instanceof ResourceUnavailableException) {
+            return new Overloaded("the log takes no more writes for now; wait and repeat");
+        }
+        return new NotReady("the log refused the write (" + cause.getClass().getSimpleName() + "); wait and repeat");
+    }
+
+    private void finish(
+            Proposal proposal,
+            @Nullable Outcome outcome,
+            @Nullable Throwable failure,
+            CompletableFuture<Outcome> answer) {
+        inFlight.leave(proposal);
+        long nanos = System.nanoTime() - proposal.startNanos();
+        if (outcome != null) {
+            observer.proposalFinished(ProposalResult.APPLIED, nanos);
+            answer.complete(outcome);
+        } else {
+            SkipstoneException refusal = asRefusal(failure);
+            observer.proposalFinished(resultOf(refusal), nanos);
+            answer.completeExceptionally(refusal);
+        }
+    }
+
+    private SkipstoneException asRefusal(@Nullable Throwable failure) {
+        return switch (failure) {
+            case SkipstoneException refusal -> refusal;
+            case TimeoutException _ ->
+                new OutcomeUnknown("the write was not agreed on within " + limits.proposalTimeoutMillis()
+                        + " ms and may still take effect; repeat it only with an idempotency key");
+            case null, default -> new OutcomeUnknown("the node stopped while the write was on its way");
+        };
+    }
+
+    private static ProposalResult resultOf(SkipstoneException refusal) {
+        return switch (refusal) {
+            case Overloaded _ -> ProposalResult.OVERLOADED;
+            case NotReady _ -> ProposalResult.NOT_READY;
+            case OutcomeUnknown _ -> ProposalResult.UNKNOWN;
+            default -> ProposalResult.REFUSED;
+        };
+    }
+}

@@ -1,0 +1,244 @@
+package io.skipstone.consensus;
+
+import io.skipstone.apply.Committed;
+import io.skipstone.clock.HybridClock;
+import io.skipstone.command.CommandCodec;
+import io.skipstone.command.LogEntry;
+import io.skipstone.command.Outcome;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.InvariantViolation;
+import io.skipstone.model.Position;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Ratis sees of us: translates its callbacks into work for the apply thread, and nothing else.
+ *
+ * <p>Ratis calls the apply side on its updater thread, one entry at a time and in log order, and takes a snapshot on the same thread.
+ * Outcomes do not travel through Ratis: it has no part in what they say.
+ */
+final class SkipstoneStateMachine extends BaseStateMachine {
+    private final ApplyLoop loop;
+    private final PinnedSnapshot storage;
+    private final HybridClock clock;
+    private final InFlight inFlight;
+    private final ClientId clientId;
+    private final Leadership leadership;
+    private final FailStop failStop;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    /** Whether this node is being shut down; a close that nobody asked for is a failure. */
+    private volatile boolean closing;
+
+    /** The configuration that {@link #notifyTermIndexUpdated} is about to be called for. Updater thread only. */
+    private Bytes configuration = Bytes.EMPTY;
+
+    SkipstoneStateMachine(
+            ApplyLoop loop,
+            PinnedSnapshot storage,
+            HybridClock clock,
+            InFlight inFlight,
+            ClientId clientId,
+            Leadership leadership,
+            FailStop failStop) {
+        this.loop = loop;
+        this.storage = storage;
+        this.clock = clock;
+        this.inFlight = inFlight;
+        this.clientId = clientId;
+        this.leadership = leadership;
+        this.failStop = failStop;
+    }
+
+    /** A close from now on is asked for. */
+    void expectClose() {
+        closing = true;
+    }
+
+    /** Completes when Ratis has handed down everything and let go of this. */
+    CompletableFuture<Void> closed() {
+        return closed;
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return storage;
+    }
+
+    @Override
+    public @Nullable SnapshotInfo getLatestSnapshot() {
+        return storage.getLatestSnapshot();
+    }
+
+    @Override
+    public TermIndex getLastAppliedTermIndex() {
+        return termIndex(loop.applied());
+    }
+
+    /** Takes only what this process proposes: whoever reaches the peer port cannot write to the log through Ratis' client. */
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) {
+        Optional<Proposal> proposal =
+                clientId.equals(request.getClientId()) ? inFlight.find(request.getCallId()) : Optional.empty();
+        TransactionContext context = TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .setLogData(request.getMessage().getContent())
+                .setStateMachineContext(proposal.orElse(null))
+                .build();
+        if (proposal.isEmpty()) {
+            context.setException(new IOException("not a proposal of this node, or past its deadline"));
+        }
+        return context;
+    }
+
+    /** Called in log order, under the log's lock: stamps the bytes that Ratis is about to append. */
+    @Override
+    public TransactionContext preAppendTransaction(TransactionContext context) throws StateMachineException {
+        if (!(context.getStateMachineContext() instanceof Proposal proposal)) {
+            throw new StateMachineException("not a proposal of this node", null, false);
+        }
+        CommandCodec.stamp(proposal.entry(), clock.issue());
+        proposal.markLogged();
+        return context;
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext context) {
+        LogEntryProto raftEntry = context.getLogEntry();
+        var position = new Position(raftEntry.getTerm(), raftEntry.getIndex());
+        StateMachineLogEntryProto ours = raftEntry.getStateMachineLogEntry();
+        byte[] bytes = ours.getLogData().toByteArray();
+        LogEntry entry = decode(bytes, position);
+        // Before Ratis lets a new leader propose, so nothing is stamped below what the log holds.
+        clock.observe(entry.commitTs());
+        var completion = new Reply(proposalOf(ours));
+        loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
+        return completion.reply;
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto newConfiguration) {
+        configuration = Bytes.wrap(newConfiguration.toByteArray());
+    }
+
+    /** Entries of Raft's own: they change nothing, and the position must still pass over them, in order. */
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        loop.hand(new Work.Marker(new Position(term, index), configuration));
+        configuration = Bytes.EMPTY;
+    }
+
+    /**
+     * Pins the store. A failure is answered with "no snapshot" and not with an exception: either way Ratis purges nothing and asks
+     * again, but after an exception it would let an operator who waits for the pin run into a timeout.
+     */
+    @Override
+    public long takeSnapshot() throws IOException {
+        var pinned = new CompletableFuture<Optional<Position>>();
+        loop.hand(new Work.Pin(pinned));
+        try {
+            return pinned.get().map(Position::index).orElse(RaftLog.INVALID_LOG_INDEX);
+        } catch (ExecutionException failure) {
+            return RaftLog.INVALID_LOG_INDEX;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the store was pinned", e);
+        }
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId memberId, RaftPeerId newLeader) {
+        leadership.lost();
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pending) {
+        leadership.lost();
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        loop.hand(new Work.Then(leadership.won()));
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, LogEntryProto failedEntry) {
+        failStop.halt(FailStop.EXIT_STORAGE, "the log could not be written: " + cause.getMessage(), cause);
+    }
+
+    /** Ratis closes this also when its own updater fails, and then goes on without: the process would look alive. */
+    @Override
+    public void close() {
+        leadership.lost();
+        closed.complete(null);
+        if (!closing) {
+            failStop.halt(
+                    FailStop.EXIT_STORAGE,
+                    "Ratis closed the group unasked; its log lines say why",
+                    new IllegalStateException("unexpected close"));
+        }
+    }
+
+    private LogEntry decode(byte[] bytes, Position position) {
+        try {
+            return CommandCodec.decode(bytes);
+        } catch (InvariantViolation unknown) {
+            failStop.halt(FailStop.EXIT_INTEGRITY, "log entry " + position + ": " + unknown.getMessage(), unknown);
+            throw unknown;
+        }
+    }
+
+    private Optional<Proposal> proposalOf(StateMachineLogEntryProto entry) {
+        return clientId.toByteString().equals(entry.getClientId())
+                ? inFlight.find(entry.getCallId())
+                : Optional.empty();
+    }
+
+    private static TermIndex termIndex(Optional<Position> position) {
+        return position.map(at -> TermIndex.valueOf(at.term(), at.index())).orElse(TermIndex.INITIAL_VALUE);
+    }
+
+    /** Tells the proposal its outcome and Ratis that the entry is applied. */
+    private static final class Reply implements Work.Completion {
+        private final Optional<Proposal> proposal;
+        private final CompletableFuture<Message> reply = new CompletableFuture<>();
+
+        Reply(Optional<Proposal> proposal) {
+            this.proposal = proposal;
+        }
+
+        @Override
+        public void applied(Optional<Outcome> outcome) {
+            outcome.ifPresent(
+                    known -> proposal.ifPresent(waiting -> waiting.outcome().complete(known)));
+            reply.complete(Message.valueOf(ByteString.EMPTY));
+        }
+
+        @Override
+        public void abandoned(Throwable reason) {
+            proposal.ifPresent(waiting -> waiting.outcome().completeExceptionally(reason));
+            reply.completeExceptionally(reason);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package io.skipstone.consensus;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.skipstone.command.Outcome;
+import io.skipstone.command.Outcome.Committed;
+import io.skipstone.model.Position;
+import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.Timestamp;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log and the apply thread together, over a real Ratis. */
+@Timeout(120)
+class RaftNodeTest {
+    @TempDir
+    Path dir;
+
+    private final FaultyStore store = new FaultyStore();
+
+    private static Timestamp committedAt(Outcome outcome) {
+        return ((Committed) outcome).commitTs();
+    }
+
+    @Nested
+    class AWrite {
+        @Test
+        void isInTheStoreWhenItIsAcknowledged() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                var outcome = node.put("a", "1").get(10, SECONDS);
+
+                assertThat(outcome).isInstanceOf(Committed.class);
+                assertThat(store.meta().revision()).isOne();
+                assertThat(store.meta().lastCommitTs()).isEqualTo(committedAt(outcome));
+            }
+        }
+
+        @Test
+        void sharesItsTransactionWithOthersUnderLoad() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                store.gate.acquire();
+                var writes = IntStream.range(0, 200)
+                        .mapToObj(i -> node.put("k" + i, "v"))
+                        .toList();
+                await().until(() -> node.raft().applyQueueItems() >= 100);
+                store.gate.release();
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+
+                assertThat(node.events().entriesApplied()).isEqualTo(200);
+                assertThat(node.events().batches).hasSizeLessThan(20).anyMatch(size -> size >= 100);
+            }
+        }
+
+        @Test
+        void isAnsweredInLogOrder() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                var answered = new CopyOnWriteArrayList<Timestamp>();
+                var writes = IntStream.range(0, 300)
+                        .mapToObj(i -> node.put("k" + i, "v").thenAccept(o -> answered.add(committedAt(o))))
+                        .toList();
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+
+                assertThat(answered).hasSize(300).isSortedAccordingTo(Timestamp::compareTo).doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Nested
+    class CommitTimestamps {
+        @Test
+        void increaseInLogOrderAlsoWhenManyProposeAtOnce() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady();
+                    var threads = Executors.newFixedThreadPool(8)) {
+                List<CompletableFuture<Outcome>> writes = new ArrayList<>();
+                for (int i = 0; i < 400; i++) {
+                    String key = "k" + i;
+                    var write = new CompletableFuture<Outcome>();
+                    threads.execute(() -> node.put(key, "v").thenAccept(write::complete));
+                    writes.add(write);
+                }
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+
+                var byRevision = writes.stream()
+                        .map(write -> (Committed) write.join())
+                        .sorted((a, b) -> Long.compare(a.revision(), b.revision()))
+                        .toList();
+                assertThat(byRevision).extracting(Committed::revision).doesNotHaveDuplicates();
+                assertThat(byRevision)
+                        .extracting(Committed::commitTs)
+                        .doesNotHaveDuplicates()
+                        .isSortedAccordingTo(Timestamp::compareTo);
+            }
+        }
+
+        @Test
+        void doNotGoBackWhenTheWallClockDoesAndTheNodeRestarts() throws Exception {
+            Timestamp before;
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                before = committedAt(node.put("a", "1").get(10, SECONDS));
+            }
+
+            try (var node = TestNode.over(dir, store).wall(() -> 1_000).start().awaitReady()) {
+                Timestamp after = committedAt(node.put("b", "2").get(10, SECONDS));
+
+                assertThat(after).isGreaterThan(before);
+            }
+        }
+
+        @Test
+        void doNotGoBackWhenOnlyTheLogKnowsTheNewestOne() throws Exception {
+            Timestamp before;
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                before = committedAt(node.put("a", "1").get(10, SECONDS));
+            }
+
+            var empty = new FaultyStore();
+            try (var node = TestNode.over(dir, empty).wall(() -> 1_000).start().awaitReady()) {
+                Timestamp after = committedAt(node.put("b", "2").get(10, SECONDS));
+
+                assertThat(after).isGreaterThan(before);
+                assertThat(empty.meta().revision()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Nested
+    class ARestart {
+        @Test
+        void appliesNothingThatTheStoreHolds() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                for (int i = 0; i < 20; i++) {
+                    node.put("k" + i, "v").get(10, SECONDS);
+                }
+            }
+
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                node.put("new", "v").get(10, SECONDS);
+
+                assertThat(node.events().entriesApplied()).isOne();
+                assertThat(store.meta().revision()).isEqualTo(21);
+            }
+        }
+
+        @Test
+        void appliesNothingThatTheStoreHoldsAfterACrashWithoutAPin() throws Exception {
+            Path crashed = dir.resolve("crashed");
+            try (var node = TestNode.over(dir.resolve("running"), store).start().awaitReady()) {
+                for (int i = 0; i < 20; i++) {
+                    node.put("k" + i, "v").get(10, SECONDS);
+                }
+                copy(dir.resolve("running"), crashed);
+                assertThat(node.events().pins).isEmpty();
+            }
+
+            try (var node = TestNode.over(crashed, store).start().awaitReady()) {
+                assertThat(node.events().entriesApplied()).isZero();
+                assertThat(store.meta().revision()).isEqualTo(20);
+            }
+        }
+
+        @Test
+        void skipsALogOfNothingButRaftsOwnEntries() throws Exception {
+            Position pinned;
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                pinned = node.raft().pin().toCompletableFuture().get(10, SECONDS);
+                assertThat(node.status().pinned()).contains(pinned);
+            }
+
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                assertThat(node.events().entriesApplied()).isZero();
+                assertThat(node.status().coldStart().have()).isPresent();
+                assertThat(store.meta().configuration().isEmpty()).isFalse();
+            }
+        }
+
+        @Test
+        void pinsWhatItHoldsWhenItStops() throws Exception {
+            RecordedEvents events;
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                events = node.events();
+                node.put("a", "1").get(10, SECONDS);
+            }
+
+            assertThat(events.pins).hasSize(1);
+            assertThat(store.meta().applied()).contains(events.pins.getFirst());
+        }
+    }
+
+    @Nested
+    class APin {
+        @Test
+        void comesByItselfAndThePurgeStaysBelowIt() throws Exception {
+            try (var node = TestNode.over(dir, store).pinEvery(2_000).start().awaitReady()) {
+                String value = "v".repeat(8_000);
+                for (int round = 0; round < 12; round++) {
+                    int from = round * 500;
+                    var writes = IntStream.range(from, from + 500)
+                            .mapToObj(i -> node.put("k" + i % 10, value))
+                            .toList();
+                    CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(60, SECONDS);
+                }
+                await().until(() -> node.events().pins.size() >= 2);
+                await().until(() -> node.logOnDisk().start() > 0);
+
+                long pinned = node.status().pinned().orElseThrow().index();
+                assertThat(node.logOnDisk().start()).isLessThanOrEqualTo(pinned + 1);
+            }
+        }
+
+        @Test
+        void isSyncedBeforeItIsPromised() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                node.put("a", "1").get(10, SECONDS);
+                store.calls.clear();
+
+                Position pinned = node.raft().pin().toCompletableFuture().get(10, SECONDS);
+
+                assertThat(store.calls).endsWith("sync");
+                assertThat(node.status().pinned()).contains(pinned);
+            }
+        }
+
+        @Test
+        void staysWhereItWasWhenTheSyncFailsAndSucceedsLater() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                Position first = node.raft().pin().toCompletableFuture().get(10, SECONDS);
+                node.put("a", "1").get(10, SECONDS);
+                store.failsSync = true;
+                assertThat(node.raft().pin())
+                        .failsWithin(10, SECONDS)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(NotReady.class);
+                assertThat(node.status().pinned()).contains(first);
+
+                store.failsSync = false;
+                Position second = node.raft().pin().toCompletableFuture().get(10, SECONDS);
+
+                assertThat(second).isGreaterThan(first);
+                assertThat(store.meta().applied()).contains(second);
+            }
+        }
+    }
+
+    @Nested
+    class FailStops {
+        @Test
+        void becauseTheStoreCannotWrite() throws Exception {
+            var halts = new RecordedHalts();
+            try (var node = TestNode.over(dir, store).halts(halts).start().awaitReady()) {
+                store.failsWrite = true;
+                var write = node.put("a", "1");
+
+                await().until(() -> !halts.all().isEmpty());
+                assertThat(halts.all().getFirst().exitCode()).isEqualTo(FailStop.EXIT_STORAGE);
+                assertThat(write).failsWithin(10, SECONDS);
+            }
+        }
+    }
+
+    @Nested
+    class APortInUse {
+        @Test
+        void isNamedWithItsSetting() throws Exception {
+            try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                assertThatThrownBy(() -> PeerPort.requireFree("127.0.0.1", taken.getLocalPort()))
+                        .isInstanceOf(RaftStartFailure.class)
+                        .hasMessageContaining("" + taken.getLocalPort())
+                        .hasMessageContaining("skipstone.peer.port");
+            }
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+}

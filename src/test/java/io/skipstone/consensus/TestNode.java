@@ -1,0 +1,162 @@
+package io.skipstone.consensus;
+
+import static org.awaitility.Awaitility.await;
+
+import io.skipstone.apply.BatchApplier;
+import io.skipstone.apply.Queries;
+import io.skipstone.clock.HybridClock;
+import io.skipstone.clock.WallClock;
+import io.skipstone.command.Command;
+import io.skipstone.command.LogEntry.Once;
+import io.skipstone.command.Operation;
+import io.skipstone.command.Outcome;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.ColdStart;
+import io.skipstone.model.Key;
+import io.skipstone.model.Limits;
+import io.skipstone.model.NodeStatus;
+import io.skipstone.model.Position;
+import io.skipstone.model.Timestamp;
+import io.skipstone.snapshot.LogExtent;
+import io.skipstone.snapshot.SnapshotPin;
+import io.skipstone.store.Store;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/** A real Ratis over a store that outlives it, so that a test stops and starts the node as a restart of the process would. */
+final class TestNode implements AutoCloseable {
+    static final UUID GROUP = UUID.fromString("5f0c8b3e-0000-4000-8000-000000000001");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path dir;
+    private final Store store;
+    private final RecordedHalts halts;
+    private final RecordedEvents events = new RecordedEvents();
+    private final RaftNode node;
+    private final HybridClock clock;
+
+    private TestNode(Setup setup) throws IOException {
+        dir = setup.dir;
+        store = setup.store;
+        halts = setup.halts;
+        clock = new HybridClock(setup.wall);
+        LogExtent log = RaftLogDirectory.of(dir, GROUP).extent();
+        Optional<Position> have = store.meta().applied();
+        var coldStart = new ColdStart(
+                have.isEmpty() ? ColdStart.Outcome.FRESH : ColdStart.Outcome.SKIPPED,
+                "none",
+                have,
+                log.start(),
+                log.end(),
+                0,
+                Timestamp.NONE,
+                0,
+                0,
+                0,
+                0);
+        node = RaftNode.start(
+                new RaftConfig("n1", GROUP, dir, "127.0.0.1", 0, setup.pinEveryEntries, setup.limits),
+                new RaftParts(
+                        new BatchApplier(store),
+                        new Queries(store),
+                        new SnapshotPin(store),
+                        store::collect,
+                        clock,
+                        halts,
+                        events,
+                        setup.hasRoom,
+                        coldStart));
+    }
+
+    static Setup over(Path dir, Store store) {
+        return new Setup(dir, store);
+    }
+
+    TestNode awaitReady() {
+        await().atMost(PATIENCE).until(() -> node.status().isReady());
+        return this;
+    }
+
+    RaftNode raft() {
+        return node;
+    }
+
+    NodeStatus status() {
+        return node.status();
+    }
+
+    RecordedEvents events() {
+        return events;
+    }
+
+    HybridClock clock() {
+        return clock;
+    }
+
+    CompletableFuture<Outcome> put(String key, String value) {
+        return propose(Command.Txn.of(new Operation.Put(Key.utf8(key), Bytes.utf8(value), 0)));
+    }
+
+    CompletableFuture<Outcome> propose(Command command) {
+        return node.proposer().propose(command, Once.EACH_TIME).toCompletableFuture();
+    }
+
+    LogExtent logOnDisk() throws IOException {
+        return RaftLogDirectory.of(dir, GROUP).extent();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+
+    /** What a test may change before the start. */
+    static final class Setup {
+        private final Path dir;
+        private final Store store;
+        private WallClock wall = System::currentTimeMillis;
+        private Limits limits = Limits.DEFAULT;
+        private long pinEveryEntries = 1_000_000;
+        private RecordedHalts halts = new RecordedHalts();
+        private BooleanSupplier hasRoom = () -> true;
+
+        private Setup(Path dir, Store store) {
+            this.dir = dir;
+            this.store = store;
+        }
+
+        Setup wall(WallClock newWall) {
+            wall = newWall;
+            return this;
+        }
+
+        Setup limits(Limits newLimits) {
+            limits = newLimits;
+            return this;
+        }
+
+        Setup pinEvery(long entries) {
+            pinEveryEntries = entries;
+            return this;
+        }
+
+        Setup halts(RecordedHalts newHalts) {
+            halts = newHalts;
+            return this;
+        }
+
+        Setup hasRoom(BooleanSupplier newHasRoom) {
+            hasRoom = newHasRoom;
+            return this;
+        }
+
+        TestNode start() throws IOException {
+            return new TestNode(this);
+        }
+    }
+}
