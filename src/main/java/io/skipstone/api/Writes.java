@@ -37,14 +37,12 @@ public class Writes {
     private final Proposer proposer;
     private final Reader reader;
     private final Limits limits;
-    private final TxnChecks checks;
 
     @Inject
     Writes(Proposer proposer, Reader reader, Limits limits) {
         this.proposer = proposer;
         this.reader = reader;
         this.limits = limits;
-        this.checks = new TxnChecks(limits);
     }
 
     /**
@@ -53,7 +51,6 @@ public class Writes {
      * @param idempotencyKey empty: each request takes effect
      */
     public CompletionStage<Committed> commit(Txn txn, Bytes idempotencyKey) {
-        checks.check(txn);
         return proposer.propose(txn, once(idempotencyKey)).thenApply(ErrorMapping::committed);
     }
 

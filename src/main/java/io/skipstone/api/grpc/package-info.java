@@ -1,5 +1,5 @@
 /**
- * The gRPC door: the services of {@code skipstone.v1} on the client port.
+ * The gRPC door: every service of the protocol, on the client port.
  * <p>{@code Calls} is what every request passes through.
  */
 @NullMarked
