@@ -58,6 +58,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     /** Set when this node serves for the first time. */
     private volatile long raftMillis;
 
+    private final CompletableFuture<ColdStart> served = new CompletableFuture<>();
+
     private volatile Phase phase = Phase.STARTING;
 
     private RaftNode(RaftConfig config, RaftParts parts) throws IOException {
@@ -99,6 +101,11 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
             throw new RaftStartFailure(
                     "the log in " + config.dir() + " cannot be used: " + rootMessage(failure), failure);
         }
+    }
+
+    /** Completes when this node serves for the first time, with how it came up. */
+    public CompletionStage<ColdStart> served() {
+        return served.copy();
     }
 
     public Proposer proposer() {
@@ -213,6 +220,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         if (phase == Phase.STARTING) {
             raftMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - raftStartNanos);
             phase = Phase.SERVING;
+            served.complete(coldStart());
         }
     }
 

@@ -62,7 +62,8 @@ class RaftNodeTest {
                         .toList();
                 await().until(() -> node.raft().applyQueueItems() >= 100);
                 store.gate.release();
-                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+                        .get(30, SECONDS);
 
                 assertThat(node.events().entriesApplied()).isEqualTo(200);
                 assertThat(node.events().batches).hasSizeLessThan(20).anyMatch(size -> size >= 100);
@@ -76,9 +77,13 @@ class RaftNodeTest {
                 var writes = IntStream.range(0, 300)
                         .mapToObj(i -> node.put("k" + i, "v").thenAccept(o -> answered.add(committedAt(o))))
                         .toList();
-                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+                        .get(30, SECONDS);
 
-                assertThat(answered).hasSize(300).isSortedAccordingTo(Timestamp::compareTo).doesNotHaveDuplicates();
+                assertThat(answered)
+                        .hasSize(300)
+                        .isSortedAccordingTo(Timestamp::compareTo)
+                        .doesNotHaveDuplicates();
             }
         }
     }
@@ -96,7 +101,8 @@ class RaftNodeTest {
                     threads.execute(() -> node.put(key, "v").thenAccept(write::complete));
                     writes.add(write);
                 }
-                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+                        .get(30, SECONDS);
 
                 var byRevision = writes.stream()
                         .map(write -> (Committed) write.join())
@@ -215,7 +221,8 @@ class RaftNodeTest {
                     var writes = IntStream.range(from, from + 500)
                             .mapToObj(i -> node.put("k" + i % 10, value))
                             .toList();
-                    CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(60, SECONDS);
+                    CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+                            .get(60, SECONDS);
                 }
                 await().until(() -> node.events().pins.size() >= 2);
                 await().until(() -> node.logOnDisk().start() > 0);

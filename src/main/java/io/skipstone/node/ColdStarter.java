@@ -1,0 +1,105 @@
+package io.skipstone.node;
+
+import io.skipstone.consensus.RaftLogDirectory;
+import io.skipstone.model.ColdStart;
+import io.skipstone.model.Position;
+import io.skipstone.snapshot.LogExtent;
+import io.skipstone.snapshot.SkipGate;
+import io.skipstone.snapshot.StartDecision;
+import io.skipstone.store.LmdbStore;
+import io.skipstone.store.Store;
+import io.skipstone.store.StoreConfig;
+import io.skipstone.store.StoreFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Opens the store, asks the gate, and does what it says, before Ratis starts. */
+final class ColdStarter {
+    private static final Logger LOG = Logger.getLogger(ColdStarter.class);
+
+    private final StoreConfig config;
+    private final RaftLogDirectory log;
+
+    ColdStarter(StoreConfig config, RaftLogDirectory log) {
+        this.config = config;
+        this.log = log;
+    }
+
+    /** A store that may be used, and how it came to be. */
+    record Opened(Store store, ColdStart coldStart) {}
+
+    /** Throws {@link StartupException} when neither store nor log can make the node whole. */
+    Opened open() {
+        long begin = System.nanoTime();
+        Store store = LmdbStore.open(config);
+        long opened = System.nanoTime();
+        try {
+            LogExtent extent = log.extent();
+            StartDecision decision = SkipGate.decide(store.openedAs(), extent);
+            var timings = new Timings(begin, opened, System.nanoTime());
+            return switch (decision) {
+                case StartDecision.Fresh _ ->
+                    new Opened(store, timings.coldStart(ColdStart.Outcome.FRESH, "none", store, extent));
+                case StartDecision.Skip _ ->
+                    new Opened(store, timings.coldStart(ColdStart.Outcome.SKIPPED, "none", store, extent));
+                case StartDecision.SkipWithNewLog(var have, var reason) -> {
+                    Path aside = log.moveEntriesAside();
+                    LOG.warnf(
+                            "log ends before the store and was moved aside applied=%s logEnd=%d dir=%s",
+                            have, extent.end(), aside);
+                    yield new Opened(store, timings.coldStart(ColdStart.Outcome.SKIPPED, reason.code(), store, extent));
+                }
+                case StartDecision.Restore(var reason) -> {
+                    Store empty = replace(store, reason);
+                    yield new Opened(
+                            empty, timings.coldStart(ColdStart.Outcome.RESTORED, reason.code(), empty, extent));
+                }
+                case StartDecision.Refuse(var reason, var advice) ->
+                    throw new StartupException("refused to start, reason " + reason.code() + ": " + advice);
+            };
+        } catch (IOException failure) {
+            store.close();
+            throw new StartupException(
+                    "the raft log cannot be read: " + failure.getMessage()
+                            + "; put a backup of the data directory in place",
+                    failure);
+        } catch (RuntimeException failure) {
+            store.close();
+            throw failure;
+        }
+    }
+
+    private Store replace(Store doubtful, StartDecision.Reason reason) {
+        doubtful.close();
+        try {
+            Path aside = LmdbStore.quarantine(config.directory());
+            LOG.warnf("store cannot be trusted and was moved aside reason=%s dir=%s", reason.code(), aside);
+        } catch (StoreFailure failure) {
+            throw new StartupException("the doubtful store cannot be moved aside: " + failure.getMessage(), failure);
+        }
+        return LmdbStore.open(config);
+    }
+
+    /** System.nanoTime() at the ends of the phases. */
+    private record Timings(long begin, long opened, long decided) {
+        ColdStart coldStart(ColdStart.Outcome outcome, String reason, Store store, LogExtent extent) {
+            Optional<Position> have = store.meta().applied();
+            long held = have.map(Position::index).orElse(-1L);
+            return new ColdStart(
+                    outcome,
+                    reason,
+                    have,
+                    extent.start(),
+                    extent.end(),
+                    Math.max(0, extent.end() - held),
+                    store.meta().hlcCeiling(),
+                    store.meta().cutover(),
+                    TimeUnit.NANOSECONDS.toMillis(opened - begin),
+                    TimeUnit.NANOSECONDS.toMillis(decided - opened),
+                    0);
+        }
+    }
+}

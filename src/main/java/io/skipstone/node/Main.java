@@ -1,0 +1,54 @@
+package io.skipstone.node;
+
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.skipstone.cli.Cli;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** {@code run} starts the node; everything else is the command line, which starts no server. */
+@QuarkusMain
+public final class Main {
+    /** Wrong settings or arguments (sysexits.h EX_USAGE). */
+    static final int EXIT_USAGE = 64;
+
+    /** Quarkus makes one. */
+    Main() {}
+
+    public static void main(String... args) {
+        boolean developing = LaunchMode.current() == LaunchMode.DEVELOPMENT;
+        if (args.length > 0 && args[0].equals("run") && !isHelp(args)) {
+            run(Arrays.copyOfRange(args, 1, args.length));
+        } else if (args.length == 0 && developing) {
+            run();
+        } else {
+            System.exit(Cli.run(args));
+        }
+    }
+
+    private static boolean isHelp(String... args) {
+        return Arrays.asList(args).contains("--help") || Arrays.asList(args).contains("-h");
+    }
+
+    private static void run(String... options) {
+        try {
+            RunOptions.parse(options).forEach(System::setProperty);
+            // Checked here as well, before any port is opened, so that all problems show as one plain list.
+            Settings.read(ownProperties(), System.getenv());
+        } catch (SettingsException wrong) {
+            System.err.println("skipstone: " + wrong.getMessage());
+            System.exit(EXIT_USAGE);
+        }
+        Quarkus.run();
+    }
+
+    static Map<String, String> ownProperties() {
+        var properties = new HashMap<String, String>();
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("skipstone."))
+                .forEach(name -> properties.put(name, System.getProperty(name)));
+        return properties;
+    }
+}

@@ -1,0 +1,150 @@
+package io.skipstone.node;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.skipstone.command.Command;
+import io.skipstone.command.LogEntry.Once;
+import io.skipstone.command.Outcome;
+import io.skipstone.consensus.Admin;
+import io.skipstone.consensus.FailStop;
+import io.skipstone.consensus.Proposer;
+import io.skipstone.consensus.Reader;
+import io.skipstone.model.Consistency;
+import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
+import io.skipstone.model.KeyValue;
+import io.skipstone.model.NodeStatus;
+import io.skipstone.model.Position;
+import io.skipstone.model.ReadAt;
+import io.skipstone.model.ScanPage;
+import io.skipstone.model.ScanQuery;
+import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.StatusSource;
+import io.skipstone.model.Timestamp;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * This node as the other rooms meet it, from the first moment of the process to the last: while it starts and after it has
+ * begun to stop, requests are answered {@link NotReady}.
+ */
+@Singleton
+public class Node implements Proposer, Reader, Admin, StatusSource {
+    private static final Logger LOG = Logger.getLogger(Node.class);
+
+    private final Settings settings;
+    private final Metrics metrics;
+    private final FailStop failStop = new ProcessFailStop();
+
+    /** Moves forward only: starting, serving, stopped. Guarded by this for writes. */
+    private volatile Life life = new Life.Starting();
+
+    public Node(Settings settings, MeterRegistry registry) {
+        this.settings = settings;
+        this.metrics = new Metrics(registry);
+    }
+
+    /** Where the node is in its life; what exists only in one state lives in that state. */
+    private sealed interface Life {
+        record Starting() implements Life {}
+
+        record Serving(RunningNode running) implements Life {}
+
+        record Stopped() implements Life {}
+    }
+
+    void onStart(@Observes StartupEvent event) {
+        metrics.raft(this);
+        // On a thread of its own, so that the probes answer while a start takes long.
+        Thread.ofPlatform().name("node-start").start(this::start);
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        stop();
+    }
+
+    private void start() {
+        try {
+            begin(RunningNode.start(settings, metrics, failStop));
+        } catch (StartupException refused) {
+            LOG.errorf("node cannot start: %s", refused.getMessage());
+            LOG.debug("cause", refused);
+            Startup.exit(Startup.EXIT_REFUSED);
+        } catch (RuntimeException | Error failure) {
+            LOG.error("node cannot start", failure);
+            Startup.exit(Startup.EXIT_FAILED);
+        }
+    }
+
+    private synchronized void begin(RunningNode running) {
+        switch (life) {
+            case Life.Starting _ -> life = new Life.Serving(running);
+            // The process was told to stop while the node started.
+            case Life.Serving _, Life.Stopped _ -> running.stop();
+        }
+    }
+
+    private synchronized void stop() {
+        Life before = life;
+        life = new Life.Stopped();
+        if (before instanceof Life.Serving(var running)) {
+            running.stop();
+        }
+    }
+
+    @Override
+    public CompletionStage<Outcome> propose(Command command, Once once) {
+        return whenServing(running -> running.proposer().propose(command, once));
+    }
+
+    @Override
+    public CompletionStage<Answer<Optional<KeyValue>>> get(Key key, ReadAt at, Consistency consistency) {
+        return whenServing(running -> running.reader().get(key, at, consistency));
+    }
+
+    @Override
+    public CompletionStage<Answer<ScanPage>> scan(ScanQuery query, ReadAt at, Consistency consistency) {
+        return whenServing(running -> running.reader().scan(query, at, consistency));
+    }
+
+    @Override
+    public CompletionStage<Answer<Long>> count(KeyRange range, ReadAt at, Consistency consistency) {
+        return whenServing(running -> running.reader().count(range, at, consistency));
+    }
+
+    @Override
+    public CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency) {
+        return whenServing(running -> running.reader().latestCommit(key, consistency));
+    }
+
+    @Override
+    public CompletionStage<Position> pin() {
+        return whenServing(running -> running.admin().pin());
+    }
+
+    @Override
+    public NodeStatus status() {
+        return switch (life) {
+            case Life.Serving(var running) -> running.status();
+            case Life.Starting _ -> Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STARTING);
+            case Life.Stopped _ -> Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STOPPED);
+        };
+    }
+
+    private <T> CompletionStage<T> whenServing(Function<RunningNode, CompletionStage<T>> work) {
+        return switch (life) {
+            case Life.Serving(var running) -> work.apply(running);
+            case Life.Starting _ ->
+                CompletableFuture.failedStage(new NotReady("the node is starting; repeat the request in a moment"));
+            case Life.Stopped _ ->
+                CompletableFuture.failedStage(
+                        new NotReady("the node is stopping; ask another node, or repeat when it is back"));
+        };
+    }
+}

@@ -1,0 +1,171 @@
+package io.skipstone.node;
+
+import io.skipstone.apply.BatchApplier;
+import io.skipstone.apply.Queries;
+import io.skipstone.clock.HybridClock;
+import io.skipstone.consensus.Admin;
+import io.skipstone.consensus.FailStop;
+import io.skipstone.consensus.Proposer;
+import io.skipstone.consensus.RaftConfig;
+import io.skipstone.consensus.RaftLogDirectory;
+import io.skipstone.consensus.RaftNode;
+import io.skipstone.consensus.RaftParts;
+import io.skipstone.consensus.RaftStartFailure;
+import io.skipstone.consensus.Reader;
+import io.skipstone.model.ColdStart;
+import io.skipstone.model.NodeStatus;
+import io.skipstone.model.Position;
+import io.skipstone.snapshot.SnapshotPin;
+import io.skipstone.store.Store;
+import io.skipstone.store.StoreConfig;
+import io.skipstone.store.SyncMode;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+
+/** The rooms, built and started in order; stopped in reverse. */
+final class RunningNode {
+    private static final Logger LOG = Logger.getLogger(RunningNode.class);
+
+    private final RaftNode raft;
+    private final Deque<AutoCloseable> opened;
+
+    private RunningNode(RaftNode raft, Deque<AutoCloseable> opened) {
+        this.raft = raft;
+        this.opened = opened;
+    }
+
+    /** Returns when Ratis runs; whether the node may serve already is in its status. */
+    static RunningNode start(Settings settings, Metrics metrics, FailStop failStop) {
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            return start(settings, metrics, failStop, opened);
+        } catch (RuntimeException | Error failure) {
+            closeAll(opened);
+            throw failure;
+        }
+    }
+
+    private static RunningNode start(
+            Settings settings, Metrics metrics, FailStop failStop, Deque<AutoCloseable> opened) {
+        DataDirectory directory = DataDirectory.open(settings.dataDir(), settings.nodeId());
+        opened.push(directory);
+        var log = RaftLogDirectory.of(directory.raft(), directory.groupId());
+        var start = new ColdStarter(storeConfig(settings, directory), log).open();
+        Store store = start.store();
+        opened.push(store);
+        var space = new SpaceGuard(store, settings.minFreeDiskBytes());
+        opened.push(space);
+        space.start();
+
+        var clock = new HybridClock(System::currentTimeMillis);
+        clock.observe(store.meta().lastCommitTs());
+        var parts = new RaftParts(
+                new BatchApplier(store),
+                new Queries(store),
+                new SnapshotPin(store),
+                store::collect,
+                clock,
+                failStop,
+                metrics,
+                space::hasRoom,
+                start.coldStart());
+        RaftNode raft = startRaft(settings, directory, parts);
+        opened.push(raft);
+        var gc = new GcDriver(raft.proposer(), raft, Clock.systemUTC(), settings.gcRetentionSeconds());
+        opened.push(gc);
+        gc.start(settings.gcIntervalSeconds());
+
+        metrics.store(store::stats);
+        metrics.queue("proposals", raft::proposalsInFlight);
+        metrics.queue("apply", raft::applyQueueItems);
+        metrics.queue("reads", raft::readsInFlight);
+        raft.served().thenAccept(coldStart -> report(settings, directory, metrics, coldStart));
+        return new RunningNode(raft, opened);
+    }
+
+    private static StoreConfig storeConfig(Settings settings, DataDirectory directory) {
+        return new StoreConfig(
+                directory.store(),
+                directory.nativeLibraries(),
+                settings.mapBytes(),
+                settings.maxMapBytes(),
+                StoreConfig.DEFAULT_MAX_VIEWS,
+                settings.syncAlways() ? SyncMode.ALWAYS : SyncMode.META_DEFERRED);
+    }
+
+    private static RaftNode startRaft(Settings settings, DataDirectory directory, RaftParts parts) {
+        try {
+            return RaftNode.start(
+                    new RaftConfig(
+                            settings.nodeId(),
+                            directory.groupId(),
+                            directory.raft(),
+                            settings.listen(),
+                            settings.peerPort(),
+                            settings.pinEveryEntries(),
+                            settings.limits()),
+                    parts);
+        } catch (RaftStartFailure failure) {
+            throw new StartupException(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    private static void report(Settings settings, DataDirectory directory, Metrics metrics, ColdStart start) {
+        metrics.coldStart(directory.groupId().toString(), start);
+        LOG.infof(
+                "cold start outcome=%s reason=%s node=%s group=%s applied=%s logStart=%d logEnd=%d replay=%d"
+                        + " hlcCeiling=%s cutover=%d openMillis=%d gateMillis=%d raftMillis=%d dir=%s",
+                start.outcome().name().toLowerCase(Locale.ROOT),
+                start.reason(),
+                settings.nodeId(),
+                directory.groupId(),
+                start.have().map(Position::toString).orElse("none"),
+                start.logStart(),
+                start.logEnd(),
+                start.replayed(),
+                start.hlcCeiling(),
+                start.cutover(),
+                start.openMillis(),
+                start.gateMillis(),
+                start.raftMillis(),
+                settings.dataDir());
+    }
+
+    Proposer proposer() {
+        return raft.proposer();
+    }
+
+    Reader reader() {
+        return raft.reader();
+    }
+
+    Admin admin() {
+        return raft;
+    }
+
+    NodeStatus status() {
+        return raft.status();
+    }
+
+    /** Answers what is in flight, pins, and closes everything. */
+    void stop() {
+        LOG.info("node stops");
+        closeAll(opened);
+        LOG.info("node has stopped");
+    }
+
+    private static void closeAll(Deque<AutoCloseable> opened) {
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception failure) {
+                // The rest must be closed too; what was acknowledged is on disk already.
+                LOG.warnf(failure, "%s did not close cleanly", part.getClass().getSimpleName());
+            }
+        }
+    }
+}
