@@ -13,6 +13,8 @@ import picocli.CommandLine;
 
 /** The command line, but for {@code run}, which starts the node itself. */
 public final class Cli {
+    private static final int HELP_CHARS = 110;
+
     private Cli() {}
 
     /** Runs one command with the streams of this process, and returns its exit code. */
@@ -43,7 +45,7 @@ public final class Cli {
                 .addSubcommand(new CompactCommand(terminal))
                 .addSubcommand(new BenchCommand(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(HELP_CHARS)
                 .setOut(writer(terminal.out()))
                 .setErr(writer(terminal.err()))
                 .setExecutionExceptionHandler((failure, _, _) -> explain(failure, terminal));
