@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.skipstone.cli.client.CliFailure;
 import io.skipstone.cli.client.Problem;
 import io.skipstone.cli.client.Reply;
+import io.skipstone.cli.terminal.Table;
 import io.skipstone.cli.terminal.Terminal;
 
 /** What a write came to, for a person. */
@@ -12,6 +13,26 @@ final class Answers {
     private static final int PRECONDITION_FAILED = 412;
 
     private Answers() {}
+
+    /** An answer in two columns. */
+    static String table(JsonNode answer) {
+        var table = new Table();
+        answer.properties().forEach(field -> add(table, "", field.getKey(), field.getValue()));
+        return table.toString();
+    }
+
+    /** A position is one cell; any other object is a group of rows. */
+    private static void add(Table table, String group, String name, JsonNode value) {
+        if (value.has("term") && value.has("index") && value.size() == 2) {
+            table.row(
+                    group + name,
+                    value.get("term").asText() + ":" + value.get("index").asText());
+        } else if (value.isObject()) {
+            value.properties().forEach(field -> add(table, group + name + ".", field.getKey(), field.getValue()));
+        } else {
+            table.row(group + name, value.isValueNode() ? value.asText() : value.toString());
+        }
+    }
 
     /** Prints where the write stands in history and returns the exit code. */
     static int print(Reply reply, Terminal terminal) {

@@ -41,6 +41,7 @@ public final class Cli {
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new StatusCommand(terminal))
+                .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new PinCommand(terminal))
                 .addSubcommand(new CompactCommand(terminal))
                 .addSubcommand(new BenchCommand(terminal))

@@ -5,7 +5,6 @@ import io.skipstone.cli.client.Connection;
 import io.skipstone.cli.client.Json;
 import io.skipstone.cli.client.NodeClient;
 import io.skipstone.cli.client.Request;
-import io.skipstone.cli.terminal.Table;
 import io.skipstone.cli.terminal.Terminal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,27 +29,8 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         try (NodeClient client = connection.open()) {
             JsonNode status = client.demand(Request.get("/v1/status")).json();
-            terminal.out().println(json ? Json.pretty(status) : table(status));
+            terminal.out().println(json ? Json.pretty(status) : Answers.table(status));
             return 0;
-        }
-    }
-
-    private static String table(JsonNode status) {
-        var table = new Table();
-        status.properties().forEach(field -> add(table, "", field.getKey(), field.getValue()));
-        return table.toString();
-    }
-
-    /** A position is one cell; any other object is a group of rows. */
-    private static void add(Table table, String group, String name, JsonNode value) {
-        if (value.has("term") && value.has("index") && value.size() == 2) {
-            table.row(
-                    group + name,
-                    value.get("term").asText() + ":" + value.get("index").asText());
-        } else if (value.isObject()) {
-            value.properties().forEach(field -> add(table, group + name + ".", field.getKey(), field.getValue()));
-        } else {
-            table.row(group + name, value.isValueNode() ? value.asText() : value.toString());
         }
     }
 }

@@ -1,0 +1,25 @@
+package io.skipstone.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/** A directory of this command alone, gone afterwards. */
+record ScratchDirectory(Path path) implements AutoCloseable {
+    ScratchDirectory(String prefix) throws IOException {
+        this(Files.createTempDirectory(prefix));
+    }
+
+    @Override
+    public void close() throws IOException {
+        List<Path> insideOut;
+        try (var files = Files.walk(path)) {
+            insideOut = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : insideOut) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

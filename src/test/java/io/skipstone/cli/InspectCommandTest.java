@@ -1,0 +1,92 @@
+package io.skipstone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.skipstone.cli.client.Json;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Key;
+import io.skipstone.model.Position;
+import io.skipstone.model.Timestamp;
+import io.skipstone.store.LmdbStore;
+import io.skipstone.store.StoreConfig;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectCommandTest {
+    @TempDir
+    private Path dir;
+
+    @Test
+    void tellsWhereTheStoreStandsAndWhatItHolds() throws IOException {
+        writeOneEntry(dir.resolve("store"));
+        Files.writeString(dir.resolve("node.json"), "{\"format\":1,\"nodeId\":\"n7\"}");
+
+        var run = CliRun.of("inspect", dir.toString(), "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode answer = Json.parse(run.out().getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.path("node").path("nodeId").asText()).isEqualTo("n7");
+        assertThat(answer.path("state").asText()).isEqualTo("known");
+        assertThat(answer.path("applied").path("index").asLong()).isEqualTo(41);
+        assertThat(answer.path("revision").asLong()).isEqualTo(1);
+        assertThat(answer.path("lastCommitTime").asText()).isEqualTo("1970-01-01T00:00:01Z");
+        assertThat(answer.path("rows").path("kv").asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void printsATableForAPerson() {
+        writeOneEntry(dir.resolve("store"));
+
+        assertThat(CliRun.of("inspect", dir.toString()).out())
+                .containsPattern("applied +2:41")
+                .containsPattern("rows.kv +1");
+    }
+
+    @Test
+    void refusesADirectoryThatIsNoDataDirectory() {
+        var run = CliRun.of("inspect", dir.toString());
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err()).contains("is no data directory");
+    }
+
+    @Test
+    void refusesADirectoryInUse() throws IOException {
+        writeOneEntry(dir.resolve("store"));
+        try (var lockFile = FileChannel.open(dir.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = lockFile.lock()) {
+            var run = CliRun.of("inspect", dir.toString());
+
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.err()).contains("is in use by a running node");
+        }
+    }
+
+    @Test
+    void saysSoWhenTheStoreIsDamaged() throws IOException {
+        Files.createDirectories(dir.resolve("store"));
+        Files.writeString(dir.resolve("store").resolve("data.mdb"), "no database".repeat(1000));
+
+        var run = CliRun.of("inspect", dir.toString());
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out()).containsPattern("state +unknown").contains("reason");
+    }
+
+    private void writeOneEntry(Path store) {
+        try (var opened = LmdbStore.open(StoreConfig.of(store, dir.resolve("native")))) {
+            var position = new Position(2, 41);
+            opened.write(position, txn -> {
+                txn.beginEntry(position, Timestamp.ofMillis(1000));
+                return txn.put(Key.utf8("k"), Bytes.utf8("v"), Timestamp.NONE);
+            });
+        }
+    }
+}
