@@ -87,7 +87,7 @@ class ImportIT {
 
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.err()).contains("line 2: not well-formed JSON", "line 3: the node says: ");
-            assertThat(run.out()).isEqualToIgnoringNewLines("imported 3 records, 2 rejected");
+            assertThat(run.out()).startsWith("imported 3 records, 2 rejected, up to revision ");
             assertThat(skipstone.run("scan")).isEqualTo("\\x00\\xFF\t\\xFF\na\t1\nc\t3\n");
         }
     }

@@ -40,14 +40,15 @@ final class BatchSender {
         List<ImportRecord> alive = batch.records().stream()
                 .filter(entry -> entry.expiresAt().isNone() || entry.expiresAt().millis() > nowMillis)
                 .toList();
-        var expired = new BatchResult(0, batch.records().size() - alive.size(), List.of());
+        var expired = new BatchResult(0, batch.records().size() - alive.size(), 0, List.of());
         return alive.isEmpty() ? expired : expired.plus(write(alive, nowMillis));
     }
 
     private BatchResult write(List<ImportRecord> records, long nowMillis) {
         Reply reply = client.ask(request(records, nowMillis));
         if (reply.isSuccess()) {
-            return new BatchResult(records.size(), 0, List.of());
+            return new BatchResult(
+                    records.size(), 0, reply.json().path("revision").asLong(), List.of());
         }
         Problem problem = Problem.of(reply);
         if (problem.status() != BAD_REQUEST && problem.status() != TOO_LARGE) {
@@ -55,7 +56,7 @@ final class BatchSender {
         }
         if (records.size() == 1) {
             var rejection = new InputItem.Bad(records.getFirst().number(), "the node says: " + problem.detail());
-            return new BatchResult(0, 0, List.of(rejection));
+            return new BatchResult(0, 0, 0, List.of(rejection));
         }
         int half = records.size() / 2;
         return write(records.subList(0, half), nowMillis).plus(write(records.subList(half, records.size()), nowMillis));

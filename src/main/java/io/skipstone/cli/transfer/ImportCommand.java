@@ -120,7 +120,16 @@ public final class ImportCommand implements Callable<Integer> {
         String now = report.resumedBehind() == 0
                 ? ""
                 : String.format(Locale.ROOT, " (%,d of them now)", report.writtenNow());
-        terminal.out().printf(Locale.ROOT, "imported %,d records%s%s%s%n", report.imported(), now, rejected, expired);
+        String revision = report.revision() == 0 ? "" : ", up to revision " + report.revision();
+        terminal.out()
+                .printf(
+                        Locale.ROOT,
+                        "imported %,d records%s%s%s%s%n",
+                        report.imported(),
+                        now,
+                        rejected,
+                        expired,
+                        revision);
         return report.rejected() == 0 ? 0 : CliFailure.NOT_FOUND;
     }
 

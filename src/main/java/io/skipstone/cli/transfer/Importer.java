@@ -32,6 +32,7 @@ final class Importer {
     private final InFlight inFlight;
     private ImportState state;
     private long expired;
+    private long revision;
     private long savedNanos = System.nanoTime();
     private @Nullable CliFailure failure;
 
@@ -69,7 +70,12 @@ final class Importer {
             stateFile.get().delete();
         }
         return new ImportReport(
-                resumedBehind, state.imported(), state.rejected(), expired, state.imported() - importedBefore);
+                resumedBehind,
+                state.imported(),
+                state.rejected(),
+                expired,
+                state.imported() - importedBefore,
+                revision);
     }
 
     private void pump(BatchReader batches, CountingInput input, CompletionService<Answer> answers) throws IOException {
@@ -114,6 +120,7 @@ final class Importer {
         for (var settled = inFlight.pollSettled(); settled.isPresent(); settled = inFlight.pollSettled()) {
             state = state.plus(settled.get().batch(), settled.get().result());
             expired += settled.get().result().expired();
+            revision = Math.max(revision, settled.get().result().revision());
         }
         if (System.nanoTime() - savedNanos >= SAVE_EVERY.toNanos()) {
             save();

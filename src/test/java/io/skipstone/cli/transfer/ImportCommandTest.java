@@ -43,7 +43,7 @@ class ImportCommandTest {
             var run = importFile(file("in.tsv", lines(1, 10)), "--batch", "4");
 
             assertThat(run.exitCode()).as(run.err()).isZero();
-            assertThat(run.out()).isEqualToIgnoringNewLines("imported 10 records");
+            assertThat(run.out()).isEqualToIgnoringNewLines("imported 10 records, up to revision 1");
             assertThat(node.values()).hasSize(10).containsEntry("k7", "v7");
             assertThat(node.batches()).extracting(List::size).containsExactlyInAnyOrder(4, 4, 2);
             assertThat(filesInDir()).containsExactly("in.tsv");
@@ -75,7 +75,7 @@ class ImportCommandTest {
 
             var run = importFile(input);
 
-            assertThat(run.out()).isEqualToIgnoringNewLines("imported 1 records, 1 had expired");
+            assertThat(run.out()).isEqualToIgnoringNewLines("imported 1 records, 1 had expired, up to revision 1");
             assertThat(node.values()).containsOnlyKeys("new");
         }
     }
@@ -88,7 +88,7 @@ class ImportCommandTest {
 
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.err()).contains("line 2: there is no tab between key and value");
-            assertThat(run.out()).isEqualToIgnoringNewLines("imported 2 records, 1 rejected");
+            assertThat(run.out()).isEqualToIgnoringNewLines("imported 2 records, 1 rejected, up to revision 1");
             assertThat(node.values()).containsOnlyKeys("a", "b");
         }
 
@@ -118,7 +118,7 @@ class ImportCommandTest {
 
             assertThat(mended.exitCode()).as(mended.err()).isZero();
             assertThat(mended.err()).contains("going on behind line 4");
-            assertThat(mended.out()).isEqualToIgnoringNewLines("imported 8 records (4 of them now)");
+            assertThat(mended.out()).isEqualToIgnoringNewLines("imported 8 records (4 of them now), up to revision 1");
             assertThat(node.values()).hasSize(8);
             assertThat(node.batches()).hasSize(4);
         }
