@@ -14,6 +14,9 @@ import java.util.List;
  * left of them is what is left to do, also after a crash.
  */
 final class GarbageCollector {
+    /** A row of the log, its key and one old version: with less no slice would get anywhere. */
+    private static final int FEWEST_ROWS = 3;
+
     private final Writing rows;
     private final Timestamp floor;
     private final Timestamp lastCommitTs;
@@ -26,7 +29,7 @@ final class GarbageCollector {
         this.floor = meta.gcFloor();
         this.lastCommitTs = meta.lastCommitTs();
         this.floorRevision = new ChangeLog(rows, meta.revision()).newestUpTo(floor);
-        this.budget = new WorkBudget(maxRows);
+        this.budget = new WorkBudget(Math.max(FEWEST_ROWS, maxRows));
         this.compaction = new KeyCompaction(rows, layout, floor, budget);
     }
 

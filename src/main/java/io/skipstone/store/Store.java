@@ -44,7 +44,7 @@ public interface Store extends AutoCloseable {
     /**
      * Removes what no read at the GC floor or later can see, a bounded slice at a time; on the writing thread.
      *
-     * @param maxRows most rows to look at
+     * @param maxRows most rows to look at; a few are always looked at
      * @return whether more is left
      */
     boolean collect(int maxRows);

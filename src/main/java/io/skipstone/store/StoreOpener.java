@@ -7,6 +7,8 @@ import io.skipstone.store.StoreState.Fresh;
 import io.skipstone.store.StoreState.Unknown;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.lmdbjava.LmdbException;
@@ -41,8 +43,14 @@ final class StoreOpener {
     }
 
     static boolean holdsStore(Path directory) throws IOException {
-        Path file = directory.resolve("data.mdb");
-        return Files.exists(file) && Files.size(file) > 0;
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory.toString());
+        }
+        try {
+            return Files.size(directory.resolve("data.mdb")) > 0;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private static Opened unknown(Doubt doubt) {
