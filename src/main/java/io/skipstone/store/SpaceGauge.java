@@ -3,6 +3,7 @@ package io.skipstone.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -16,7 +17,7 @@ final class SpaceGauge {
     private final Path directory;
     private final LongSupplier nanoTime;
     private final ReentrantLock measuring = new ReentrantLock();
-    private volatile Measurement latest;
+    private volatile Optional<Measurement> latest = Optional.empty();
 
     private record Measurement(StoreSpace space, long atNanos) {}
 
@@ -24,21 +25,23 @@ final class SpaceGauge {
         this.engine = engine;
         this.directory = directory;
         this.nanoTime = nanoTime;
-        this.latest = measure();
     }
 
     /** Any thread. One caller measures when it is time to; the others take what is there. */
     StoreSpace space() {
-        Measurement now = latest;
-        if (nanoTime.getAsLong() - now.atNanos() >= FRESH_NANOS && measuring.tryLock()) {
-            try {
-                now = measure();
-                latest = now;
-            } finally {
-                measuring.unlock();
-            }
+        Optional<Measurement> known = latest;
+        if (known.isEmpty()) {
+            measuring.lock();
+        } else if (nanoTime.getAsLong() - known.get().atNanos() < FRESH_NANOS || !measuring.tryLock()) {
+            return known.get().space();
         }
-        return now.space();
+        try {
+            Measurement measured = measure();
+            latest = Optional.of(measured);
+            return measured.space();
+        } finally {
+            measuring.unlock();
+        }
     }
 
     private Measurement measure() {
