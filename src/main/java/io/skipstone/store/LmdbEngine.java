@@ -2,12 +2,15 @@ package io.skipstone.store;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.skipstone.model.InvariantViolation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -33,16 +36,21 @@ final class LmdbEngine implements Engine {
 
     private static final int OWNER_ONLY = 0600;
 
+    /** Environments of this process: opened twice, the first one closed would take the locks of the other with it. */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Env<byte[]> env;
     private final Map<Table, Dbi<byte[]>> tables;
     private final StoreConfig config;
+    private final Path name;
     private final Semaphore views;
     private final ConcurrentLinkedDeque<LmdbReading> idle = new ConcurrentLinkedDeque<>();
 
-    private LmdbEngine(Env<byte[]> env, Map<Table, Dbi<byte[]>> tables, StoreConfig config) {
+    private LmdbEngine(Env<byte[]> env, Map<Table, Dbi<byte[]>> tables, StoreConfig config, Path name) {
         this.env = env;
         this.tables = tables;
         this.config = config;
+        this.name = name;
         this.views = new Semaphore(config.maxViews(), true);
     }
 
@@ -52,7 +60,20 @@ final class LmdbEngine implements Engine {
      */
     static LmdbEngine open(StoreConfig config, boolean readOnly) throws IOException {
         NativeLibraries.unpackInto(config.nativeDirectory());
-        Files.createDirectories(config.directory());
+        Directories.make(config.directory());
+        Path name = config.directory().toRealPath();
+        if (!OPEN.add(name)) {
+            throw new InvariantViolation("the store is open in this process already");
+        }
+        try {
+            return open(config, readOnly, name);
+        } catch (RuntimeException | IOException e) {
+            OPEN.remove(name);
+            throw e;
+        }
+    }
+
+    private static LmdbEngine open(StoreConfig config, boolean readOnly, Path name) throws IOException {
         Env<byte[]> env = Env.create(ByteArrayProxy.PROXY_BA)
                 .setMapSize(config.mapBytes())
                 .setMaxDbs(Table.values().length)
@@ -60,7 +81,10 @@ final class LmdbEngine implements Engine {
                 .open(config.directory().toFile(), OWNER_ONLY, flags(config.syncMode(), readOnly));
         try {
             new FileLength(config.directory()).check(env);
-            return new LmdbEngine(env, openTables(env, readOnly), config);
+            var engine = new LmdbEngine(env, openTables(env, readOnly), config, name);
+            // LMDB syncs its file, never the directory that holds the file's name.
+            Directories.sync(config.directory());
+            return engine;
         } catch (RuntimeException | IOException e) {
             env.close();
             throw e;
@@ -117,6 +141,10 @@ final class LmdbEngine implements Engine {
     }
 
     private void takeViews(int count) {
+        // Without waiting a set interrupt flag does not matter; but nobody overtakes those who wait.
+        if (!views.hasQueuedThreads() && views.tryAcquire(count)) {
+            return;
+        }
         try {
             if (!views.tryAcquire(count, VIEW_WAIT_MILLIS, MILLISECONDS)) {
                 throw new StoreFailure("no read view came free within " + VIEW_WAIT_MILLIS + " ms");
@@ -188,6 +216,7 @@ final class LmdbEngine implements Engine {
             reading.free();
         }
         run("close", env::close);
+        OPEN.remove(name);
     }
 
     static void run(String what, Runnable call) {

@@ -147,6 +147,17 @@ class LmdbStoreTest {
         }
 
         @Test
+        void isRefusedTwiceInOneProcess() {
+            Store store = open();
+
+            assertThatThrownBy(LmdbStoreTest.this::open)
+                    .isInstanceOf(InvariantViolation.class)
+                    .hasMessageContaining("already");
+            store.close();
+            open().close();
+        }
+
+        @Test
         void afterAQuarantineFindsNothingAndLosesNothing() {
             try (Store store = open()) {
                 put(store, 1, "a");
