@@ -231,12 +231,29 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         if (refusal != null) {
             answer.completeExceptionally(new OutcomeUnknown("the pin did not finish (" + rootMessage(refusal)
                     + "); it is repeated by itself, the log of this node says more"));
-        } else if (pinned.isEmpty() || (reply != null && reply.getLogIndex() < 0)) {
-            answer.completeExceptionally(new NotReady(
-                    "the store could not be pinned now; it is repeated by itself, the log of this node says more"));
+        } else if (reply != null && reply.getLogIndex() < 0) {
+            answer.completeExceptionally(notPinned());
         } else {
-            answer.complete(pinned.get());
+            pinned.ifPresentOrElse(answer::complete, () -> pinFirstEntry(answer));
         }
+    }
+
+    /** Ratis takes no snapshot on demand of a log whose last entry is number 0: it counts from there. */
+    private void pinFirstEntry(CompletableFuture<Position> answer) {
+        var request = new CompletableFuture<Optional<Position>>();
+        loop.hand(new Work.Pin(request));
+        var _ = request.whenComplete((position, failure) -> {
+            if (failure == null && position.isPresent()) {
+                answer.complete(position.get());
+            } else {
+                answer.completeExceptionally(notPinned());
+            }
+        });
+    }
+
+    private static NotReady notPinned() {
+        return new NotReady(
+                "the store could not be pinned now; it is repeated by itself, the log of this node says more");
     }
 
     private Role role() {

@@ -112,8 +112,9 @@ final class RatisSettings {
     private static void transport(RaftProperties properties, RaftConfig config) {
         GrpcConfigKeys.Server.setHost(properties, config.peerHost());
         GrpcConfigKeys.Server.setPort(properties, config.peerPort());
+        // Ratis asks for at least 1 MiB more than the largest entry.
         GrpcConfigKeys.setMessageSizeMax(
-                properties, SizeInBytes.valueOf(2 * maxEntry(config).getSize()));
+                properties, SizeInBytes.valueOf(maxEntry(config).getSize() + 2 * MIB));
         // Native epoll is one more library to unpack at each start, for a port that carries few large messages.
         GrpcConfigKeys.setUseEpoll(properties, false);
     }

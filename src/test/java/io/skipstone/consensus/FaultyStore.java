@@ -6,6 +6,7 @@ import io.skipstone.store.SortedMapStore;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreFailure;
 import io.skipstone.store.StoreMeta;
+import io.skipstone.store.StoreSpace;
 import io.skipstone.store.StoreState;
 import io.skipstone.store.StoreStats;
 import java.io.IOException;
@@ -68,6 +69,11 @@ final class FaultyStore implements Store {
     @Override
     public StoreStats stats() {
         return store.stats();
+    }
+
+    @Override
+    public StoreSpace space() {
+        return store.space();
     }
 
     @Override

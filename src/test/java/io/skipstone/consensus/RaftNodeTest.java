@@ -98,7 +98,7 @@ class RaftNodeTest {
                 for (int i = 0; i < 400; i++) {
                     String key = "k" + i;
                     var write = new CompletableFuture<Outcome>();
-                    threads.execute(() -> node.put(key, "v").thenAccept(write::complete));
+                    threads.execute(() -> write.complete(node.put(key, "v").join()));
                     writes.add(write);
                 }
                 CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))

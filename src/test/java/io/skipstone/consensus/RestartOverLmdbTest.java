@@ -1,0 +1,137 @@
+package io.skipstone.consensus;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skipstone.command.Outcome.Committed;
+import io.skipstone.model.Consistency;
+import io.skipstone.model.Key;
+import io.skipstone.model.Position;
+import io.skipstone.model.ReadAt;
+import io.skipstone.snapshot.SkipGate;
+import io.skipstone.snapshot.StartDecision.Fresh;
+import io.skipstone.snapshot.StartDecision.Restore;
+import io.skipstone.snapshot.StartDecision.Skip;
+import io.skipstone.snapshot.StartDecision.SkipWithNewLog;
+import io.skipstone.store.LmdbStore;
+import io.skipstone.store.Store;
+import io.skipstone.store.StoreConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Store and log on the disk: what a restart finds, and what it does about it. */
+@Timeout(120)
+class RestartOverLmdbTest {
+    @TempDir
+    Path dir;
+
+    private Store open(Path root) {
+        return LmdbStore.open(StoreConfig.of(root.resolve("store"), dir.resolve("native")));
+    }
+
+    private static RaftLogDirectory log(Path root) {
+        return RaftLogDirectory.of(root.resolve("raft"), TestNode.GROUP);
+    }
+
+    private static TestNode start(Path root, Store store) throws IOException {
+        return TestNode.over(root.resolve("raft"), store).start().awaitReady();
+    }
+
+    private Path write(int entries) throws Exception {
+        Path root = dir.resolve("node");
+        Files.createDirectories(root.resolve("raft"));
+        try (var store = open(root)) {
+            assertThat(SkipGate.decide(store.openedAs(), log(root).extent())).isEqualTo(new Fresh());
+            try (var node = start(root, store)) {
+                for (int i = 0; i < entries; i++) {
+                    node.put("k" + i, "v" + i).get(10, SECONDS);
+                }
+            }
+        }
+        return root;
+    }
+
+    @Test
+    void skipsWhatTheStoreHolds() throws Exception {
+        Path root = write(25);
+
+        try (var store = open(root)) {
+            Position have = store.meta().applied().orElseThrow();
+            assertThat(SkipGate.decide(store.openedAs(), log(root).extent())).isEqualTo(new Skip(have));
+            try (var node = start(root, store)) {
+                assertThat(node.events().entriesApplied()).isZero();
+                assertThat(node.status().revision()).isEqualTo(25);
+                assertThat(node.raft()
+                                .reader()
+                                .get(Key.utf8("k24"), ReadAt.LATEST, Consistency.LINEARIZABLE)
+                                .toCompletableFuture()
+                                .get(10, SECONDS)
+                                .value())
+                        .isPresent();
+            }
+        }
+    }
+
+    @Test
+    void replaysTheWholeLogIntoANewStoreWhenTheOldOneIsGone() throws Exception {
+        Path root = write(25);
+        Files.move(root.resolve("store"), root.resolve("store-lost"));
+
+        try (var store = open(root)) {
+            assertThat(SkipGate.decide(store.openedAs(), log(root).extent())).isInstanceOf(Restore.class);
+            try (var node = start(root, store)) {
+                assertThat(node.events().entriesApplied()).isEqualTo(25);
+                assertThat(node.status().revision()).isEqualTo(25);
+            }
+        }
+    }
+
+    @Test
+    void beginsANewLogBehindTheStoreWhenTheOldOneEndsBeforeIt() throws Exception {
+        Path root = write(5);
+        copy(root.resolve("raft"), dir.resolve("short/raft"));
+        try (var store = open(root);
+                var node = start(root, store)) {
+            for (int i = 0; i < 10; i++) {
+                node.put("more" + i, "v").get(10, SECONDS);
+            }
+        }
+        Files.move(root.resolve("raft"), root.resolve("raft-lost"));
+        Files.move(dir.resolve("short/raft"), root.resolve("raft"));
+
+        try (var store = open(root)) {
+            Position have = store.meta().applied().orElseThrow();
+            assertThat(SkipGate.decide(store.openedAs(), log(root).extent()))
+                    .isInstanceOfSatisfying(SkipWithNewLog.class, repair -> assertThat(repair.have())
+                            .isEqualTo(have));
+            Path aside = log(root).moveEntriesAside();
+
+            assertThat(aside).isNotEmptyDirectory();
+            try (var node = start(root, store)) {
+                var outcome = (Committed) node.put("after", "v").get(10, SECONDS);
+
+                assertThat(outcome.revision()).isEqualTo(16);
+                assertThat(node.status().applied().orElseThrow()).isGreaterThan(have);
+            }
+        }
+        try (var store = open(root);
+                var node = start(root, store)) {
+            assertThat(node.events().entriesApplied()).isZero();
+            assertThat(node.status().revision()).isEqualTo(16);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+}
