@@ -1,21 +1,28 @@
 package io.skipstone.api.grpc;
 
-import grpc.health.v1.Health;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import grpc.health.v1.MutinyHealthGrpc;
 import io.grpc.Status;
 import io.quarkus.grpc.GrpcService;
 import io.skipstone.model.StatusSource;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 
-/** The standard health service: a service serves while the node is ready. */
+/**
+ * The standard health service: a service serves while the node is ready.
+ *
+ * <p>Extends the generated base and names its scope, because Quarkus passes over the package of the generated interface when it
+ * looks for services.
+ */
+@Singleton
 @GrpcService
-public class HealthService implements Health {
+public class HealthService extends MutinyHealthGrpc.HealthImplBase {
     /** How often a watched status is looked at. */
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
