@@ -22,12 +22,18 @@ final class Facts {
                 .withData("pinned", text(status.pinned()))
                 .withData("committed", status.committed())
                 .withData("committedAtStart", status.committedAtStart())
-                .withData("coldStart", start.outcome().name().toLowerCase(Locale.ROOT))
+                .withData("coldStart", outcome(status))
                 .withData("coldStartReason", start.reason())
                 .withData("storeAtStart", text(start.have()))
                 .withData("logAtStart", start.logStart() + ".." + start.logEnd())
                 .withData("hlcCeiling", start.hlcCeiling().bits())
                 .withData("cutover", start.cutover());
+    }
+
+    /** While the node starts, the gate has not decided yet. */
+    private static String outcome(NodeStatus status) {
+        boolean decided = status.phase() != NodeStatus.Phase.STARTING;
+        return decided ? status.coldStart().outcome().name().toLowerCase(Locale.ROOT) : "undecided";
     }
 
     private static String text(Optional<Position> position) {

@@ -36,10 +36,14 @@ public final class Main {
         try {
             RunOptions.parse(options).forEach(System::setProperty);
             // Checked here as well, before any port is opened, so that all problems show as one plain list.
-            Settings.read(ownProperties(), System.getenv());
+            Settings settings = Settings.read(ownProperties(), System.getenv());
+            PortCheck.requireFree(settings);
         } catch (SettingsException wrong) {
             System.err.println("skipstone: " + wrong.getMessage());
             System.exit(EXIT_USAGE);
+        } catch (StartupException refused) {
+            System.err.println("skipstone: " + refused.getMessage());
+            System.exit(Startup.EXIT_REFUSED);
         }
         Quarkus.run();
     }

@@ -1,0 +1,90 @@
+package io.skipstone.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store that may not grow further refuses writes before they are agreed on, and goes on serving. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class DiskFullIT {
+    private static final int VALUE_BYTES = 64 * 1024;
+    private static final int MOST_PUTS = 4_000;
+
+    @TempDir
+    private Path dir;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void refusesWritesWith507ReadsOnAndRecoversWhenThereIsRoomAgain() throws Exception {
+        var smallStore = Map.of(
+                "SKIPSTONE_STORE_MAP_MIB", "8",
+                "SKIPSTONE_STORE_MAX_MAP_MIB", "32",
+                "SKIPSTONE_GC_RETENTION_SECONDS", "1",
+                "SKIPSTONE_GC_INTERVAL_SECONDS", "1");
+        try (var server = ServerProcess.start(dir, smallStore)) {
+            int acknowledged = fill(server);
+
+            assertThat(acknowledged).as("room for more than the first map size").isGreaterThan(8 * 16);
+            assertThat(put(server, "one-more").body()).contains("\"code\":\"out_of_space\"");
+            assertThat(status(server, "full/" + (acknowledged - 1))).isEqualTo(200);
+            assertThat(status(server, "one-more")).isEqualTo(404);
+
+            assertThat(send(server, "DELETE", "?prefix=full/").statusCode())
+                    .as("a delete is the way out")
+                    .isEqualTo(200);
+            Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                            put(server, "again").statusCode())
+                    .isEqualTo(200));
+
+            server.kill();
+            server.restart();
+            assertThat(status(server, "again")).isEqualTo(200);
+        }
+    }
+
+    /** Puts until it is refused; returns how many were acknowledged. */
+    private int fill(ServerProcess server) throws Exception {
+        for (int number = 0; number < MOST_PUTS; number++) {
+            HttpResponse<String> answer = put(server, "full/" + number);
+            if (answer.statusCode() == 507) {
+                return number;
+            }
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        }
+        throw new AssertionError("never refused in " + MOST_PUTS + " puts:\n" + server.log());
+    }
+
+    private HttpResponse<String> put(ServerProcess server, String key) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(server.endpoint() + "/v1/kv/" + key))
+                .PUT(BodyPublishers.ofByteArray(new byte[VALUE_BYTES]))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    private int status(ServerProcess server, String key) throws IOException, InterruptedException {
+        return send(server, "GET", "/" + key).statusCode();
+    }
+
+    private HttpResponse<String> send(ServerProcess server, String method, String rest)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(server.endpoint() + "/v1/kv" + rest))
+                .method(method, BodyPublishers.noBody())
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+}
