@@ -44,6 +44,9 @@ final class JsonText {
     static JsonFields parse(Bytes text) {
         try {
             JsonNode node = MAPPER.readTree(text.array());
+            if (node.isMissingNode()) {
+                throw new BadRequest("bad_json", "the body is empty; this route takes a JSON document");
+            }
             return JsonFields.of(node, "$");
         } catch (JsonProcessingException malformed) {
             var at = malformed.getLocation();

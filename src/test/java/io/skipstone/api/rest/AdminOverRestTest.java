@@ -2,14 +2,19 @@ package io.skipstone.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.skipstone.api.OneNode;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @TestProfile(OneNode.class)
 class AdminOverRestTest extends RestTest {
+    @TestHTTPResource(value = "/", management = true)
+    URI management;
+
     @Test
     void theStatusTellsWhereTheNodeStands() throws Exception {
         var written = put(kv("a"), "one").json();
@@ -56,6 +61,15 @@ class AdminOverRestTest extends RestTest {
                         .text())
                 .isEqualTo("two");
         assertThat(get(kv("a")).is(200).text()).isEqualTo("two");
+    }
+
+    @Test
+    void theMetricsDoNotNameKeys() throws Exception {
+        put(kv("secret-key"), "one").is(200);
+
+        String metrics = send("GET", management, "/q/metrics").is(200).text();
+
+        assertThat(metrics).contains("uri=\"/v1/kv/{key}\"").doesNotContain("secret-key");
     }
 
     @Test

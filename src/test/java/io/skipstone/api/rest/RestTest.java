@@ -107,6 +107,12 @@ abstract class RestTest {
         return send(CLIENT, method, path, body, headers);
     }
 
+    /** One request without a body to another port of the node. */
+    Answer send(String method, URI base, String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(base.resolve(path)).method(method, BodyPublishers.noBody());
+        return new Answer(CLIENT.send(request.build(), BodyHandlers.ofByteArray()));
+    }
+
     Answer send(HttpClient client, String method, String path, byte[] body, String... headers)
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(at(path))
