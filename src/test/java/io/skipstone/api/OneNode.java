@@ -7,7 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A real node on free ports with a data directory of its own, shared by the tests that speak to it from outside. */
+/**
+ * A real node on free ports with a data directory of its own, shared by the tests that speak to it from outside.
+ *
+ * <p>A nested class names the profile again: Quarkus does not look for it on the enclosing class when it chooses the class loader, and
+ * would run the nested tests in another one.
+ */
 public class OneNode implements QuarkusTestProfile {
     /** Long enough for a busy machine, short enough to see a silent client cut. */
     public static final int IDLE_TIMEOUT_SECONDS = 6;

@@ -58,6 +58,7 @@ class BadInputOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Sizes {
         @Test
         void ofKeysAreBounded() throws Exception {
@@ -125,6 +126,7 @@ class BadInputOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class UnknownFieldsOf {
         private final UnknownFieldSet unknown = UnknownFieldSet.newBuilder()
                 .addField(900, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
@@ -153,6 +155,7 @@ class BadInputOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Numbers {
         @Test
         void ofATimeToLiveArePositiveAndBounded() throws Exception {
@@ -183,6 +186,7 @@ class BadInputOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Reads {
         @Test
         void doNotContradictThemselves() throws Exception {
@@ -209,6 +213,7 @@ class BadInputOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Writes {
         @Test
         void sayWhatTheyWant() throws Exception {

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(OneNode.class)
 class ServicesOverGrpcTest extends GrpcTest {
     @Nested
+    @TestProfile(OneNode.class)
     class OneKey {
         @Test
         void isWrittenReadAndRemoved() {
@@ -161,6 +162,7 @@ class ServicesOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class ManyKeys {
         @Test
         void areScannedPageByPageAtOneMoment() {
@@ -236,6 +238,7 @@ class ServicesOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Transactions {
         @Test
         void takeTheBranchThatTheComparesChoose() {
@@ -281,6 +284,7 @@ class ServicesOverGrpcTest extends GrpcTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Administration {
         @Test
         void tellsTheStatus() {

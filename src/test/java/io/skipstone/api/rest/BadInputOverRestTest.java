@@ -34,6 +34,7 @@ class BadInputOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Keys {
         @Test
         void areNotEmpty() throws Exception {
@@ -60,6 +61,7 @@ class BadInputOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Values {
         @Test
         void haveAtMostTheirLimit() throws Exception {
@@ -93,6 +95,7 @@ class BadInputOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class TimesToLive {
         @ParameterizedTest
         @ValueSource(
@@ -110,6 +113,7 @@ class BadInputOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Queries {
         @ParameterizedTest
         @CsvSource(delimiter = '|', textBlock = """
@@ -152,6 +156,7 @@ class BadInputOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Conditions {
         @Test
         void doNotContradictEachOther() throws Exception {
@@ -181,6 +186,7 @@ class BadInputOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Json {
         @ParameterizedTest
         @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -260,6 +266,7 @@ class BadInputOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Routes {
         @Test
         void thatDoNotExistAreNotFound() throws Exception {

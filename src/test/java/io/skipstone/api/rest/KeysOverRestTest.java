@@ -131,6 +131,7 @@ class KeysOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class AnyBytesAreAKey {
         @ParameterizedTest
         @ValueSource(
@@ -202,6 +203,7 @@ class KeysOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Conditions {
         @Test
         void createOnlyIfThereIsNothing() throws Exception {
@@ -250,6 +252,7 @@ class KeysOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class IdempotencyKeys {
         @Test
         void makeARepetitionTakeEffectOnce() throws Exception {
@@ -284,6 +287,7 @@ class KeysOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Reads {
         @Test
         void ofEachConsistencySeeTheLastWriteOnOneNode() throws Exception {

@@ -113,6 +113,7 @@ class ScansOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Pages {
         @ParameterizedTest
         @ValueSource(strings = {"", "&reverse=true", "&keysOnly=true", "&read=local"})
@@ -159,6 +160,7 @@ class ScansOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class PrefixDeletes {
         @Test
         void removeEverythingUnderAPrefix() throws Exception {

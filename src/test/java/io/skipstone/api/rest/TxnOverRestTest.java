@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(OneNode.class)
 class TxnOverRestTest extends RestTest {
     @Nested
+    @TestProfile(OneNode.class)
     class Batches {
         @Test
         void happenTogetherAtOneRevision() throws Exception {
@@ -78,6 +79,7 @@ class TxnOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class Compares {
         @Test
         void chooseTheBranch() throws Exception {
@@ -132,6 +134,7 @@ class TxnOverRestTest extends RestTest {
     }
 
     @Nested
+    @TestProfile(OneNode.class)
     class OptimisticTransactions {
         @Test
         void commitWhenNothingTheyReadHasChanged() throws Exception {
