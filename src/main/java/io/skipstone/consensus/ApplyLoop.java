@@ -20,14 +20,11 @@ import java.util.function.IntPredicate;
  * <p>Any failure here ends the process: a replica that skipped an entry is no longer a replica.
  */
 final class ApplyLoop {
-    /** Most entries in one transaction. */
-    static final int BATCH_ENTRIES = 1024;
-
     /** Most bytes of log in one transaction, unless a single entry is larger. */
     static final long BATCH_BYTES = 4 << 20;
 
     /** Most items that wait; beyond it Ratis' updater waits. */
-    static final int QUEUE_ITEMS = 8 * BATCH_ENTRIES;
+    static final int QUEUE_ITEMS = 8 * 1024;
 
     /** Most bytes that wait. */
     static final long QUEUE_BYTES = 64L << 20;
@@ -39,6 +36,9 @@ final class ApplyLoop {
     private static final int BATCHES_PER_SLICE = 32;
 
     private static final System.Logger LOG = System.getLogger(ApplyLoop.class.getName());
+
+    /** Most entries in one transaction. */
+    private final int batchEntries;
 
     private final BatchApplier applier;
     private final SnapshotPin pin;
@@ -56,7 +56,14 @@ final class ApplyLoop {
 
     private int batchesSinceSlice;
 
-    ApplyLoop(BatchApplier applier, SnapshotPin pin, IntPredicate collect, FailStop failStop, Observer observer) {
+    ApplyLoop(
+            int batchEntries,
+            BatchApplier applier,
+            SnapshotPin pin,
+            IntPredicate collect,
+            FailStop failStop,
+            Observer observer) {
+        this.batchEntries = batchEntries;
         this.applier = applier;
         this.pin = pin;
         this.collect = collect;
@@ -113,7 +120,7 @@ final class ApplyLoop {
         List<Work> taken = List.of();
         try {
             while (!queue.isFinished()) {
-                taken = queue.take(BATCH_ENTRIES, BATCH_BYTES, !mayCollect);
+                taken = queue.take(batchEntries, BATCH_BYTES, !mayCollect);
                 process(taken);
                 collectIfDue(taken.isEmpty());
             }

@@ -10,7 +10,15 @@ import java.util.UUID;
  * @param dir where the log lies; the store lies elsewhere
  * @param peerHost address that other members reach this node at
  * @param peerPort port for other members; 0 for any free one
+ * @param applyBatchEntries most log entries in one write transaction of the store
  * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
  */
 public record RaftConfig(
-        String nodeId, UUID groupId, Path dir, String peerHost, int peerPort, long pinEveryEntries, Limits limits) {}
+        String nodeId,
+        UUID groupId,
+        Path dir,
+        String peerHost,
+        int peerPort,
+        int applyBatchEntries,
+        long pinEveryEntries,
+        Limits limits) {}

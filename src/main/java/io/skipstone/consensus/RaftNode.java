@@ -67,7 +67,13 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         this.parts = parts;
         var clientId = ClientId.randomId();
         inFlight = new InFlight(config.limits().proposals(), config.limits().proposalBytes());
-        loop = new ApplyLoop(parts.applier(), parts.pin(), parts.collect(), parts.failStop(), parts.observer());
+        loop = new ApplyLoop(
+                config.applyBatchEntries(),
+                parts.applier(),
+                parts.pin(),
+                parts.collect(),
+                parts.failStop(),
+                parts.observer());
         machine = new SkipstoneStateMachine(
                 loop, new PinnedSnapshot(parts.pin()), parts.clock(), inFlight, clientId, leadership, parts.failStop());
         var groupId = RaftGroupId.valueOf(config.groupId());

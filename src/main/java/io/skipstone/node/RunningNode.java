@@ -105,6 +105,7 @@ final class RunningNode {
                             directory.raft(),
                             settings.listen(),
                             settings.peerPort(),
+                            settings.applyBatchEntries(),
                             settings.pinEveryEntries(),
                             settings.limits()),
                     parts);

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
  * Every setting, read once, checked together: whoever gets one of these can rely on it.
  *
  * @param peerPort port on which the members of a group talk to each other
+ * @param applyBatchEntries most log entries that share one write transaction
  * @param gcRetentionSeconds history kept for reads in the past; 0 keeps everything
  * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
  * @param minFreeDiskBytes writes are refused with 507 below this much room on the disk
@@ -28,6 +29,7 @@ public record Settings(
         long mapBytes,
         long maxMapBytes,
         long minFreeDiskBytes,
+        int applyBatchEntries,
         long pinEveryEntries,
         long gcRetentionSeconds,
         long gcIntervalSeconds,
@@ -57,6 +59,8 @@ public record Settings(
         STORE_MAP_MIB("store.map-mib", "65536", "first size of the memory map: address space, not memory or disk"),
         STORE_MAX_MAP_MIB("store.max-map-mib", "1048576", "the map grows up to this; it bounds the store's file"),
         STORE_MIN_FREE_MIB("store.min-free-mib", "256", "writes are refused (507) with less free disk than this"),
+        APPLY_BATCH_ENTRIES(
+                "apply.batch-entries", "1024", "most log entries that share one write transaction and one sync"),
         SNAPSHOT_EVERY_ENTRIES("snapshot.every-entries", "20000", "pin the store after this many log entries"),
         GC_RETENTION_SECONDS("gc.retention-seconds", "3600", "history kept for reads in the past; 0 keeps all"),
         GC_INTERVAL_SECONDS("gc.interval-seconds", "60", "how often the GC floor follows"),
@@ -145,6 +149,7 @@ public record Settings(
                     mapMib * MIB,
                     Math.max(mapMib, longNumber(Name.STORE_MAX_MAP_MIB, 1, 1L << 26)) * MIB,
                     longNumber(Name.STORE_MIN_FREE_MIB, 0, 1L << 30) * MIB,
+                    number(Name.APPLY_BATCH_ENTRIES, 1, 8_192),
                     longNumber(Name.SNAPSHOT_EVERY_ENTRIES, 1, 100_000_000),
                     longNumber(Name.GC_RETENTION_SECONDS, 0, 100L * 365 * 24 * 3600),
                     longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),

@@ -28,7 +28,7 @@ class SkipstoneStateMachineTest {
     private final SnapshotPin pin = new SnapshotPin(store);
     private final HybridClock clock = new HybridClock(() -> 1_000);
     private final ApplyLoop loop =
-            new ApplyLoop(new BatchApplier(store), pin, store::collect, halts, new RecordedEvents());
+            new ApplyLoop(1024, new BatchApplier(store), pin, store::collect, halts, new RecordedEvents());
     private final SkipstoneStateMachine machine = new SkipstoneStateMachine(
             loop,
             new PinnedSnapshot(pin),

@@ -60,7 +60,7 @@ final class TestNode implements AutoCloseable {
                 0,
                 0);
         node = RaftNode.start(
-                new RaftConfig("n1", GROUP, dir, "127.0.0.1", 0, setup.pinEveryEntries, setup.limits),
+                new RaftConfig("n1", GROUP, dir, "127.0.0.1", 0, 1024, setup.pinEveryEntries, setup.limits),
                 new RaftParts(
                         new BatchApplier(store),
                         new Queries(store),
