@@ -38,8 +38,11 @@ public record Settings(
     private static final long MIB = 1L << 20;
 
     /** What the launcher and the command line read from the environment besides the settings. */
-    private static final List<String> OTHER_VARIABLES =
-            List.of("SKIPSTONE_JAVA_OPTS", "SKIPSTONE_ENDPOINT", "SKIPSTONE_HOME");
+    private static final List<String> OTHER_VARIABLES = List.of("SKIPSTONE_JAVA_OPTS", "SKIPSTONE_ENDPOINT");
+
+    /** Properties that the tests read. */
+    private static final List<String> OTHER_PROPERTIES =
+            List.of("skipstone.paranoid", "skipstone.seed", "skipstone.jar");
 
     /** A setting as the documentation lists it. */
     public record Described(String name, String defaultValue, String meaning) {}
@@ -118,7 +121,8 @@ public record Settings(
         }
 
         Settings settings() {
-            findUnknown(properties, name -> name.startsWith(PREFIX), name -> name.key);
+            findUnknown(
+                    properties, name -> name.startsWith(PREFIX) && !OTHER_PROPERTIES.contains(name), name -> name.key);
             findUnknown(
                     environment,
                     name -> name.startsWith("SKIPSTONE_") && !OTHER_VARIABLES.contains(name),
