@@ -81,7 +81,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         division = server.getDivision(groupId);
         gateway = new RatisGateway(clientId, server, groupId);
         proposer = new RatisProposer(
-                config.limits(), leadership, parts.hasRoom(), parts.clock(), inFlight, gateway, parts.observer());
+                config.limits(), leadership, parts.admit(), parts.clock(), inFlight, gateway, parts.observer());
         reader = new LocalReader(parts, leadership, new ReadBarrier(proposer), config.limits());
     }
 

@@ -5,14 +5,14 @@ import io.skipstone.apply.Queries;
 import io.skipstone.clock.HybridClock;
 import io.skipstone.model.ColdStart;
 import io.skipstone.snapshot.SnapshotPin;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
 /**
  * What the log is connected with; all of it over one store.
  *
  * @param collect one slice of garbage collection over at most so many rows; says whether more is left; on the apply thread
- * @param hasRoom whether the disk has room for more; asked for each proposal, so it answers from memory
+ * @param admit whether the disk has room for one more entry of so many bytes, which counts as taken from then on; asked for each
+ *     proposal, so it answers from memory
  * @param coldStart what the gate found; {@code raftMillis} is filled in here
  */
 public record RaftParts(
@@ -23,5 +23,5 @@ public record RaftParts(
         HybridClock clock,
         FailStop failStop,
         Observer observer,
-        BooleanSupplier hasRoom,
+        IntPredicate admit,
         ColdStart coldStart) {}

@@ -22,7 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class RatisProposer implements Proposer {
     private final Limits limits;
     private final Leadership leadership;
-    private final BooleanSupplier hasRoom;
+    private final IntPredicate admit;
     private final HybridClock clock;
     private final InFlight inFlight;
     private final RatisGateway gateway;
@@ -46,14 +46,14 @@ final class RatisProposer implements Proposer {
     RatisProposer(
             Limits limits,
             Leadership leadership,
-            BooleanSupplier hasRoom,
+            IntPredicate admit,
             HybridClock clock,
             InFlight inFlight,
             RatisGateway gateway,
             Observer observer) {
         this.limits = limits;
         this.leadership = leadership;
-        this.hasRoom = hasRoom;
+        this.admit = admit;
         this.clock = clock;
         this.inFlight = inFlight;
         this.gateway = gateway;
@@ -68,6 +68,10 @@ final class RatisProposer implements Proposer {
             check(command, once);
             byte[] entry = CommandCodec.encode(once, command);
             CommandRules.checkEncoded(entry.length, limits);
+            if (grows(command) && !admit.test(entry.length)) {
+                throw new OutOfSpace(
+                        "the disk of this node is almost full; delete or compact data, or add disk, then repeat the write");
+            }
             return propose(new Proposal(callIds.incrementAndGet(), entry));
         } catch (SkipstoneException refused) {
             observer.proposalFinished(resultOf(refused), System.nanoTime() - startNanos);
@@ -96,10 +100,6 @@ final class RatisProposer implements Proposer {
         if (command instanceof Command.RaiseGcFloor(var floor) && floor.isAfter(clock.now())) {
             throw new BadRequest(
                     "gc_floor_in_future", "a GC floor of " + floor + " lies in the future and would refuse every read");
-        }
-        if (grows(command) && !hasRoom.getAsBoolean()) {
-            throw new OutOfSpace(
-                    "the disk of this node is almost full; delete or collect data, or add disk, then repeat the write");
         }
     }
 

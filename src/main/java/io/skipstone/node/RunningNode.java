@@ -58,7 +58,6 @@ final class RunningNode {
         opened.push(store);
         var space = new SpaceGuard(store, settings.minFreeDiskBytes());
         opened.push(space);
-        space.start();
 
         var clock = new HybridClock(System::currentTimeMillis);
         clock.observe(store.meta().lastCommitTs());
@@ -70,10 +69,11 @@ final class RunningNode {
                 clock,
                 failStop,
                 metrics,
-                space::hasRoom,
+                space::admit,
                 start.coldStart());
         RaftNode raft = startRaft(settings, directory, parts);
         opened.push(raft);
+        space.start(raft::proposalBytesInFlight);
         var gc = new GcDriver(raft.proposer(), raft, Clock.systemUTC(), settings.gcRetentionSeconds());
         opened.push(gc);
         gc.start(settings.gcIntervalSeconds());

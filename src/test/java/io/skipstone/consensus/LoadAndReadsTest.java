@@ -135,8 +135,7 @@ class LoadAndReadsTest {
 
         @Test
         void isRefusedWithoutRoomWhileDeletesAndBarriersGoThrough() throws Exception {
-            try (var node =
-                    TestNode.over(dir, store).hasRoom(() -> false).start().awaitReady()) {
+            try (var node = TestNode.over(dir, store).admit(_ -> false).start().awaitReady()) {
                 assertRefused(node.put("a", "v"), OutOfSpace.class);
                 assertThat(node.propose(new Barrier()).get(10, SECONDS)).isInstanceOf(Outcome.BarrierPassed.class);
             }

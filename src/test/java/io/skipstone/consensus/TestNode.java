@@ -26,7 +26,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /** A real Ratis over a store that outlives it, so that a test stops and starts the node as a restart of the process would. */
 final class TestNode implements AutoCloseable {
@@ -69,7 +69,7 @@ final class TestNode implements AutoCloseable {
                         clock,
                         halts,
                         events,
-                        setup.hasRoom,
+                        setup.admit,
                         coldStart));
     }
 
@@ -123,7 +123,7 @@ final class TestNode implements AutoCloseable {
         private Limits limits = Limits.DEFAULT;
         private long pinEveryEntries = 1_000_000;
         private RecordedHalts halts = new RecordedHalts();
-        private BooleanSupplier hasRoom = () -> true;
+        private IntPredicate admit = _ -> true;
 
         private Setup(Path dir, Store store) {
             this.dir = dir;
@@ -150,8 +150,8 @@ final class TestNode implements AutoCloseable {
             return this;
         }
 
-        Setup hasRoom(BooleanSupplier newHasRoom) {
-            hasRoom = newHasRoom;
+        Setup admit(IntPredicate newAdmit) {
+            admit = newAdmit;
             return this;
         }
 
