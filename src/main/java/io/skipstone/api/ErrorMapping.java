@@ -103,6 +103,13 @@ public enum ErrorMapping {
                         "too_many_keys",
                         "more than " + tooMany.maxKeys() + " keys would be deleted; delete by longer prefixes",
                         false);
+            case Outcome.ResultTooLarge tooLarge ->
+                new Refusal(
+                        TOO_LARGE,
+                        "result_too_large",
+                        "the gets of the transaction would return more than " + tooLarge.maxBytes()
+                                + " bytes; read in several requests",
+                        false);
             case Outcome.IdempotencyKeyReused _ ->
                 new Refusal(
                         KEY_REUSED,

@@ -5,11 +5,15 @@ import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
 import io.skipstone.command.Outcome.Branch;
 import io.skipstone.command.Outcome.Result;
+import io.skipstone.model.Key;
+import io.skipstone.model.Limits;
 import io.skipstone.model.Moment;
 import io.skipstone.model.Timestamp;
 import io.skipstone.store.WriteTxn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One run of one transaction: choose the branch, look for conflicts, then write. */
@@ -46,6 +50,9 @@ final class TxnRun {
     }
 
     private Outcome runBranch(Branch branch, List<Operation> operations) {
+        if (!resultsFit(operations)) {
+            return new Outcome.ResultTooLarge(Limits.TXN_RESULT_BYTES);
+        }
         List<Result> results = new ArrayList<>(operations.size());
         for (Operation operation : operations) {
             switch (operation) {
@@ -64,6 +71,34 @@ final class TxnRun {
             }
         }
         return new Outcome.Committed(branch, txn.revision(), txn.commitTs(), results);
+    }
+
+    /**
+     * Looked at before anything is written: a few bytes of log may ask for gigabytes, and a process that an entry kills is killed by it
+     * again at each start.
+     */
+    private boolean resultsFit(List<Operation> operations) {
+        Map<Key, Integer> written = new HashMap<>();
+        long bytes = 0;
+        for (Operation operation : operations) {
+            switch (operation) {
+                case Operation.Put put -> written.put(put.key(), put.value().length());
+                case Operation.Delete(var key) -> written.put(key, 0);
+                case Operation.Get(var key) -> {
+                    Integer own = written.get(key);
+                    bytes += key.length() + (own != null ? own : storedBytes(key));
+                }
+                case Operation.DeletePrefix _ -> {}
+            }
+            if (bytes > Limits.TXN_RESULT_BYTES) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int storedBytes(Key key) {
+        return txn.get(key, moment).map(found -> found.value().length()).orElse(0);
     }
 
     private Result.Put put(Operation.Put put) {

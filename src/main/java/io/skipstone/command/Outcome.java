@@ -37,6 +37,9 @@ public sealed interface Outcome {
     /** Changed nothing: a prefix delete would remove more keys than its limit. */
     record TooManyKeys(int maxKeys) implements Outcome {}
 
+    /** Changed nothing: what the transaction's gets would return takes more than {@code maxBytes}. */
+    record ResultTooLarge(int maxBytes) implements Outcome {}
+
     /** Changed nothing: the idempotency key belongs to an earlier, different command. */
     record IdempotencyKeyReused() implements Outcome {}
 

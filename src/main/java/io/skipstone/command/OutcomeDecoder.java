@@ -23,6 +23,9 @@ final class OutcomeDecoder {
             case BELOW_GC_FLOOR -> new Outcome.BelowGcFloor(new Timestamp(message.getBelowGcFloor()));
             case TOO_MANY_KEYS ->
                 new Outcome.TooManyKeys(notNegative(message.getTooManyKeys(), "an outcome's limit is negative: {}"));
+            case RESULT_TOO_LARGE ->
+                new Outcome.ResultTooLarge(
+                        notNegative(message.getResultTooLarge(), "an outcome's limit is negative: {}"));
             case IDEMPOTENCY_KEY_REUSED -> {
                 Invariants.check(message.getIdempotencyKeyReused(), "an outcome says what it is not");
                 yield new Outcome.IdempotencyKeyReused();

@@ -18,6 +18,7 @@ final class OutcomeEncoder {
                         EntryProto.Conflict.newBuilder().setKey(bytes(key)).setNewer(newer.bits()));
             case Outcome.BelowGcFloor(var floor) -> message.setBelowGcFloor(floor.bits());
             case Outcome.TooManyKeys(var maxKeys) -> message.setTooManyKeys(maxKeys);
+            case Outcome.ResultTooLarge(var maxBytes) -> message.setResultTooLarge(maxBytes);
             case Outcome.IdempotencyKeyReused _ -> message.setIdempotencyKeyReused(true);
             case Outcome.FloorRaised(var floor) -> message.setFloorRaised(floor.bits());
             case Outcome.BarrierPassed(var commitTs) -> message.setBarrierPassed(commitTs.bits());

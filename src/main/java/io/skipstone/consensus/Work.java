@@ -1,10 +1,14 @@
 package io.skipstone.consensus;
 
 import io.skipstone.apply.Committed;
+import io.skipstone.command.Command;
+import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
 import io.skipstone.model.Bytes;
+import io.skipstone.model.Limits;
 import io.skipstone.model.Position;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,11 +19,39 @@ sealed interface Work {
         return 0;
     }
 
+    /** Bytes of memory that this may take until it is done: what batches and the queue are bounded by. */
+    default int weight() {
+        return bytes();
+    }
+
     /** Tells whoever waits that this will not be done. Only where the process outlives its fail-stop, in tests. */
     default void abandon(Throwable reason) {}
 
     /** An agreed entry. */
     record Entry(Committed committed, int bytes, Completion completion) implements Work {
+        /** A guess for what a get returns: the results of a batch stay in memory until it is committed. */
+        static final int WEIGHT_OF_GET = 128 << 10;
+
+        @Override
+        public int weight() {
+            return committed.entry().command() instanceof Command.Txn txn
+                    ? bytes + Math.min(gets(txn) * WEIGHT_OF_GET, Limits.TXN_RESULT_BYTES)
+                    : bytes;
+        }
+
+        /** Only one branch runs. */
+        private static int gets(Command.Txn txn) {
+            return Math.max(gets(txn.then()), gets(txn.otherwise()));
+        }
+
+        private static int gets(List<Operation> branch) {
+            // More weigh no more, and no count overflows.
+            return (int) branch.stream()
+                    .filter(Operation.Get.class::isInstance)
+                    .limit(Limits.TXN_RESULT_BYTES / WEIGHT_OF_GET)
+                    .count();
+        }
+
         @Override
         public void abandon(Throwable reason) {
             completion.abandoned(reason);

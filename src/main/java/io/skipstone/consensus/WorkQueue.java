@@ -36,7 +36,7 @@ final class WorkQueue {
             }
             if (!closed) {
                 items.add(work);
-                bytes += work.bytes();
+                bytes += work.weight();
                 notEmpty.signal();
             }
             return !closed;
@@ -63,12 +63,12 @@ final class WorkQueue {
             List<Work> taken = new ArrayList<>(Math.min(mostItems, items.size()));
             long takenBytes = 0;
             for (Work next = items.peek(); next != null; next = items.peek()) {
-                boolean fits = taken.size() < mostItems && takenBytes + next.bytes() <= mostBytes;
+                boolean fits = taken.size() < mostItems && takenBytes + next.weight() <= mostBytes;
                 if (!fits && !taken.isEmpty()) {
                     break;
                 }
                 taken.add(items.remove());
-                takenBytes += next.bytes();
+                takenBytes += next.weight();
             }
             bytes -= takenBytes;
             notFull.signalAll();
@@ -133,6 +133,6 @@ final class WorkQueue {
     }
 
     private boolean isFullFor(Work work) {
-        return items.size() >= maxItems || (!items.isEmpty() && bytes + work.bytes() > maxBytes);
+        return items.size() >= maxItems || (!items.isEmpty() && bytes + work.weight() > maxBytes);
     }
 }

@@ -33,6 +33,12 @@ public record Limits(
     /** An idempotency key fits into one LMDB key beside its expiry. */
     public static final int MAX_IDEMPOTENCY_KEY_BYTES = 255;
 
+    /**
+     * Most bytes of keys and values that the gets of one transaction may return. No setting: the entry must come to the same on every
+     * node. Below what a gRPC client takes by default (4 MiB), because the transaction has run when the answer is refused.
+     */
+    public static final int TXN_RESULT_BYTES = 3 << 20;
+
     public static final Limits DEFAULT =
             new Limits(1 << 20, 4 << 20, 1024, 10_000, 1024, 4 << 20, 1_000_000, 4096, 64L << 20, 10_000, 1024);
 }

@@ -51,6 +51,7 @@ class ErrorMappingTest {
                 Arguments.of(new Outcome.Conflict(Key.utf8("k"), new Timestamp(9)), 409, "ABORTED", "conflict"),
                 Arguments.of(new Outcome.BelowGcFloor(new Timestamp(9)), 410, "OUT_OF_RANGE", "compacted"),
                 Arguments.of(new Outcome.TooManyKeys(3), 413, "INVALID_ARGUMENT", "too_many_keys"),
+                Arguments.of(new Outcome.ResultTooLarge(3), 413, "INVALID_ARGUMENT", "result_too_large"),
                 Arguments.of(new Outcome.IdempotencyKeyReused(), 422, "FAILED_PRECONDITION", "idempotency_key_reused"));
     }
 

@@ -17,6 +17,7 @@ import io.skipstone.model.Bytes;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
+import io.skipstone.model.Limits;
 import io.skipstone.model.ReadAt;
 import io.skipstone.model.Timestamp;
 import java.util.List;
@@ -26,6 +27,40 @@ import org.junit.jupiter.api.Test;
 
 /** What an applied entry does, on every implementation of the store. */
 abstract class ApplierContract extends ApplyContract {
+    @Nested
+    class ALargeResult {
+        private final Bytes large = Bytes.wrap(new byte[1 << 20]);
+
+        @BeforeEach
+        void write() {
+            log.append(put(A, large));
+        }
+
+        @Test
+        void isRefusedBeforeAnythingIsWritten() {
+            Outcome outcome = log.append(Txn.of(new Put(B, ONE, 0), new Get(A), new Get(A), new Get(A)));
+
+            assertThat(outcome).isEqualTo(new Outcome.ResultTooLarge(Limits.TXN_RESULT_BYTES));
+            assertThat(log.get(B)).isEmpty();
+            assertThat(log.meta().revision()).isEqualTo(1);
+            assertThat(log.meta().applied()).contains(log.last());
+        }
+
+        @Test
+        void countsWhatTheTransactionItselfHasWritten() {
+            Outcome shrunk = log.append(Txn.of(new Put(A, ONE, 0), new Get(A), new Get(A), new Get(A)));
+            Outcome grown = log.append(Txn.of(new Put(A, large, 0), new Get(A), new Get(A), new Get(A)));
+
+            assertThat(shrunk).isInstanceOf(Outcome.Committed.class);
+            assertThat(grown).isInstanceOf(Outcome.ResultTooLarge.class);
+        }
+
+        @Test
+        void runsWhileItFits() {
+            assertThat(log.append(Txn.of(new Get(A), new Get(A)))).isInstanceOf(Outcome.Committed.class);
+        }
+    }
+
     @Nested
     class APut {
         @Test

@@ -92,6 +92,7 @@ final class Examples {
         outcomes.put("conflict", new Outcome.Conflict(KEY, COMMIT_TS));
         outcomes.put("below-gc-floor", new Outcome.BelowGcFloor(COMMIT_TS));
         outcomes.put("too-many-keys", new Outcome.TooManyKeys(1_000_000));
+        outcomes.put("result-too-large", new Outcome.ResultTooLarge(3 << 20));
         outcomes.put("idempotency-key-reused", new Outcome.IdempotencyKeyReused());
         outcomes.put("floor-raised", new Outcome.FloorRaised(COMMIT_TS));
         outcomes.put("floor-never-raised", new Outcome.FloorRaised(Timestamp.NONE));

@@ -1,0 +1,63 @@
+package io.skipstone.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skipstone.apply.Committed;
+import io.skipstone.command.Command;
+import io.skipstone.command.Command.Txn;
+import io.skipstone.command.LogEntry;
+import io.skipstone.command.LogEntry.Once;
+import io.skipstone.command.Operation;
+import io.skipstone.command.Operation.Get;
+import io.skipstone.command.Outcome;
+import io.skipstone.model.Key;
+import io.skipstone.model.Limits;
+import io.skipstone.model.Position;
+import io.skipstone.model.Timestamp;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WorkQueueTest {
+    private final WorkQueue queue = new WorkQueue(ApplyLoop.QUEUE_ITEMS, ApplyLoop.QUEUE_BYTES);
+
+    @Test
+    void handsOutFewTransactionsAtOnceThatReturnMuch() throws InterruptedException {
+        for (int i = 0; i < 8; i++) {
+            queue.put(entry(new Txn(
+                    List.of(),
+                    Collections.nCopies(1024, (Operation) new Get(Key.utf8("a"))),
+                    List.of(),
+                    Command.ReadSet.NONE)));
+        }
+
+        assertThat(queue.take(ApplyLoop.BATCH_ENTRIES, ApplyLoop.BATCH_BYTES, false))
+                .singleElement()
+                .satisfies(work -> assertThat(work.weight()).isEqualTo(100 + Limits.TXN_RESULT_BYTES));
+    }
+
+    @Test
+    void handsOutManyThatReturnNothingTogether() throws InterruptedException {
+        for (int i = 0; i < 1024; i++) {
+            queue.put(entry(new Command.Barrier()));
+        }
+
+        assertThat(queue.take(ApplyLoop.BATCH_ENTRIES, ApplyLoop.BATCH_BYTES, false))
+                .hasSize(1024);
+        assertThat(queue.bytes()).isZero();
+    }
+
+    private static Work entry(Command command) {
+        var committed = new Committed(new Position(1, 1), new LogEntry(new Timestamp(9), Once.EACH_TIME, command));
+        return new Work.Entry(committed, 100, new Nobody());
+    }
+
+    private static final class Nobody implements Work.Completion {
+        @Override
+        public void applied(Optional<Outcome> outcome) {}
+
+        @Override
+        public void abandoned(Throwable reason) {}
+    }
+}
