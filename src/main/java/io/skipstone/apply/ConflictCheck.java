@@ -40,7 +40,7 @@ final class ConflictCheck {
         return Stream.of(
                         branch.stream().flatMap(operation -> newerThanWrite(operation).stream()),
                         reads.keys().stream().flatMap(key -> newer(key).stream()),
-                        reads.ranges().stream().flatMap(range -> newer(range).stream()))
+                        Stream.of(reads.ranges()).flatMap(ranges -> newer(ranges).stream()))
                 .flatMap(conflicts -> conflicts)
                 .findFirst();
     }
@@ -49,10 +49,7 @@ final class ConflictCheck {
         return switch (operation) {
             case Operation.Put put -> newer(put.key());
             case Operation.Delete(var key) -> newer(key);
-            case Operation.DeletePrefix delete ->
-                deleted(delete.prefix(), delete.exclude()).stream()
-                        .flatMap(range -> newer(range).stream())
-                        .findFirst();
+            case Operation.DeletePrefix delete -> newer(deleted(delete.prefix(), delete.exclude()));
             case Operation.Get _ -> Optional.empty();
         };
     }
@@ -63,8 +60,12 @@ final class ConflictCheck {
                 .map(latest -> new Outcome.Conflict(key, latest));
     }
 
-    private Optional<Outcome> newer(KeyRange range) {
-        return txn.firstChange(range, reads.readTs())
+    /** One pass over the change log, however many ranges: it may hold all that was written within the retention. */
+    private Optional<Outcome> newer(List<KeyRange> ranges) {
+        if (ranges.isEmpty()) {
+            return Optional.empty();
+        }
+        return txn.firstChange(new KeyRanges(ranges)::contain, reads.readTs())
                 .map(change -> new Outcome.Conflict(change.key(), change.commitTs()));
     }
 

@@ -3,7 +3,6 @@ package io.skipstone.store;
 import io.skipstone.model.Change;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
-import io.skipstone.model.KeyRange;
 import io.skipstone.model.Timestamp;
 import io.skipstone.store.Engine.Reading;
 import io.skipstone.store.Engine.Rows;
@@ -12,6 +11,7 @@ import io.skipstone.store.ReadView.ChangedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which revision changed which keys, and when. Revisions are dense and their timestamps ascend, so a moment is found by halving.
@@ -73,13 +73,13 @@ final class ChangeLog {
         return found;
     }
 
-    Optional<ChangedKey> first(KeyRange range, Timestamp readTs) {
+    Optional<ChangedKey> first(Predicate<Key> among, Timestamp readTs) {
         Rows changes = rows.rows(Table.CHANGES);
         long above = newestUpTo(readTs) + 1;
         for (boolean more = changes.seek(ChangeRow.rowKey(above, 0)); more; more = changes.next()) {
             ChangeRow row = ChangeRow.decode(changes.key(), changes.row());
             for (Key key : row.keys()) {
-                if (range.contains(key.bytes())) {
+                if (among.test(key)) {
                     return Optional.of(new ChangedKey(key, row.commitTs()));
                 }
             }

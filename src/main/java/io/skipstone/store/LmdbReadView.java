@@ -18,6 +18,7 @@ import io.skipstone.store.Engine.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Reads inside one transaction. */
 class LmdbReadView implements ReadView {
@@ -161,9 +162,9 @@ class LmdbReadView implements ReadView {
     }
 
     @Override
-    public final Optional<ChangedKey> firstChange(KeyRange range, Timestamp readTs) {
+    public final Optional<ChangedKey> firstChange(Predicate<Key> keys, Timestamp readTs) {
         refuseBelowFloor(readTs);
-        return changeLog().first(range, readTs);
+        return changeLog().first(keys, readTs);
     }
 
     @Override

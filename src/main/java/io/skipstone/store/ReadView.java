@@ -11,6 +11,7 @@ import io.skipstone.model.ScanQuery;
 import io.skipstone.model.Timestamp;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The store as one transaction sees it. One thread at a time; what it hands out stays valid after it is closed.
@@ -55,8 +56,16 @@ public interface ReadView extends AutoCloseable {
      */
     List<Change> changes(long afterRevision, int limit);
 
-    /** The first change above {@code readTs} to a key in the range, in the order of the change log, and when it was. */
-    Optional<ChangedKey> firstChange(KeyRange range, Timestamp readTs);
+    /**
+     * The first change above {@code readTs} to one of these keys, in the order of the change log, and when it was. Reads the log above
+     * {@code readTs} once.
+     */
+    Optional<ChangedKey> firstChange(Predicate<Key> keys, Timestamp readTs);
+
+    /** The first change above {@code readTs} to a key in the range. */
+    default Optional<ChangedKey> firstChange(KeyRange range, Timestamp readTs) {
+        return firstChange(key -> range.contains(key.bytes()), readTs);
+    }
 
     /** What is remembered of an idempotency key; empty once it has expired by the last commit timestamp. */
     Optional<Remembered> remembered(Bytes idempotencyKey);

@@ -12,6 +12,7 @@ import io.skipstone.model.Timestamp;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Opens a view of its own for each read, so that a test sees the last commit in one line. */
 record LatestView(Store store) implements ReadView {
@@ -57,8 +58,8 @@ record LatestView(Store store) implements ReadView {
     }
 
     @Override
-    public Optional<ChangedKey> firstChange(KeyRange range, Timestamp readTs) {
-        return read(view -> view.firstChange(range, readTs));
+    public Optional<ChangedKey> firstChange(Predicate<Key> keys, Timestamp readTs) {
+        return read(view -> view.firstChange(keys, readTs));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Reads of the model. */
@@ -134,13 +135,12 @@ class SortedMapView implements ReadView {
     }
 
     @Override
-    public Optional<ChangedKey> firstChange(KeyRange range, Timestamp readTs) {
+    public Optional<ChangedKey> firstChange(Predicate<Key> keys, Timestamp readTs) {
         refuseBelowFloor(readTs);
         return state.changes.stream()
                 .filter(change -> change.commitTs().isAfter(readTs))
-                .flatMap(change -> change.keys().stream()
-                        .filter(key -> range.contains(key.bytes()))
-                        .map(key -> new ChangedKey(key, change.commitTs())))
+                .flatMap(change ->
+                        change.keys().stream().filter(keys).map(key -> new ChangedKey(key, change.commitTs())))
                 .findFirst();
     }
 
