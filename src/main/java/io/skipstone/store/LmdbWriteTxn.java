@@ -20,6 +20,9 @@ import java.util.UUID;
 
 /** Writes inside one transaction. A new one is made for each run of the work, from the committed meta. */
 final class LmdbWriteTxn extends LmdbReadView implements WriteTxn {
+    /** Keys that a prefix delete holds in memory. */
+    private static final int DELETED_AT_ONCE = 512;
+
     private final Writing rows;
     private final WriteAt last;
     private final ChangeLogWriter changeWriter;
@@ -161,22 +164,48 @@ final class LmdbWriteTxn extends LmdbReadView implements WriteTxn {
         return changedKeys++;
     }
 
+    /** Counts first, then deletes slice by slice: a million keys of any length never stand on the heap together. */
     @Override
     public Optional<Long> deletePrefix(Bytes prefix, Bytes exclude, int maxKeys) {
-        KeyScan scan = scan(KeyRange.prefix(prefix), Order.ASCENDING, Moment.at(commitTs()));
-        List<Key> doomed = new ArrayList<>();
-        for (Optional<KeyScan.Hit> hit = scan.next(); hit.isPresent(); hit = scan.next()) {
-            Key key = hit.get().found().key();
-            if (!exclude.isEmpty() && key.bytes().startsWith(exclude)) {
-                continue;
-            }
-            if (doomed.size() == maxKeys) {
+        KeyRange range = KeyRange.prefix(prefix);
+        KeyScan all = scan(range, Order.ASCENDING, Moment.at(commitTs()));
+        long count = 0;
+        for (Optional<Key> key = nextOutside(all, exclude); key.isPresent(); key = nextOutside(all, exclude)) {
+            if (count == maxKeys) {
                 return Optional.empty();
             }
-            doomed.add(key);
+            count++;
         }
-        doomed.forEach(this::delete);
-        return Optional.of((long) doomed.size());
+        for (long deleted = 0; deleted < count; ) {
+            List<Key> slice = slice(range, exclude);
+            slice.forEach(this::delete);
+            deleted += slice.size();
+            range = new KeyRange(slice.getLast().bytes().successor(), range.end());
+        }
+        return Optional.of(count);
+    }
+
+    /** The first keys of the range; at least one, for the caller has counted them. */
+    private List<Key> slice(KeyRange range, Bytes exclude) {
+        KeyScan scan = scan(range, Order.ASCENDING, Moment.at(commitTs()));
+        List<Key> keys = new ArrayList<>();
+        for (Optional<Key> key = nextOutside(scan, exclude);
+                key.isPresent() && keys.size() < DELETED_AT_ONCE;
+                key = nextOutside(scan, exclude)) {
+            keys.add(key.get());
+        }
+        Invariants.check(!keys.isEmpty(), "a prefix delete counted keys that it does not find");
+        return keys;
+    }
+
+    private static Optional<Key> nextOutside(KeyScan scan, Bytes exclude) {
+        for (Optional<KeyScan.Hit> hit = scan.next(); hit.isPresent(); hit = scan.next()) {
+            Key key = hit.get().found().key();
+            if (exclude.isEmpty() || !key.bytes().startsWith(exclude)) {
+                return Optional.of(key);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

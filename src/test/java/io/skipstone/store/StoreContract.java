@@ -280,6 +280,17 @@ abstract class StoreContract {
         }
 
         @Test
+        void ofAPrefixTakesMoreKeysThanAreHeldAtOnce() {
+            String[] keys = IntStream.range(0, 1_300).mapToObj(i -> "p/" + i).toArray(String[]::new);
+            putAll(10, keys);
+
+            assertThat(deletePrefix(20, Bytes.utf8("p/"), Bytes.utf8("p/77"), 1_299))
+                    .contains(1_289L);
+            assertThat(now().count(KeyRange.ALL, at(20), 9_999)).isEqualTo(11);
+            assertThat(now().changes(1, 9).getFirst().keys()).hasSize(1_289);
+        }
+
+        @Test
         void ofTheEmptyPrefixTakesEverything() {
             List<Key> keys = List.of(Key.of(new byte[] {0}), repeated((byte) 0xFF, 600), repeated((byte) 0xFF, 3));
             commit(10, txn -> {
