@@ -46,11 +46,17 @@ public class Scans {
      * @param token of the page before; empty for the first page
      */
     public CompletionStage<Page> page(PageToken.Scan scan, Optional<Long> limit, Optional<PageToken> token) {
+        return page(scan, limit, token, limits.scanBytes());
+    }
+
+    /** Reads one page that ends after the row which reaches that many bytes, or the node's own limit. */
+    public CompletionStage<Page> page(
+            PageToken.Scan scan, Optional<Long> limit, Optional<PageToken> token, long maxBytes) {
         int rows = limit.map(this::rows).orElse(limits.scanRows());
         KeyRange range = token.map(PageToken::rest).orElse(scan.range());
         ReadRequest read =
                 token.map(before -> scan.read().continuedAt(before.at())).orElse(scan.read());
-        var query = new ScanQuery(range, scan.order(), scan.content(), rows, limits.scanBytes());
+        var query = new ScanQuery(range, scan.order(), scan.content(), rows, Math.min(maxBytes, limits.scanBytes()));
         return reader.scan(query, read.at(), read.consistency())
                 .thenApply(answer -> new Page(
                         scan, answer, answer.value().rest().map(rest -> new PageToken(answer.moment(), rest))));

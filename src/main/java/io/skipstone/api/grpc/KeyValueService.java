@@ -38,6 +38,9 @@ import java.util.concurrent.CompletionStage;
 /** {@code skipstone.v1.KeyValue}. */
 @GrpcService
 public class KeyValueService implements KeyValue {
+    /** A page and its last row together stay below the 4 MiB that a gRPC client takes unless it is told otherwise. */
+    private static final long PAGE_BYTES = 2 << 20;
+
     private final Calls calls;
     private final Operations operations;
     private final Writes writes;
@@ -135,7 +138,7 @@ public class KeyValueService implements KeyValue {
                 : Optional.of(PageToken.decode(Requests.bytes(request.getPageToken()), scan));
         Optional<Long> limit =
                 request.hasLimit() ? Optional.of(Integer.toUnsignedLong(request.getLimit())) : Optional.empty();
-        return scans.page(scan, limit, before).thenApply(KeyValueService::page);
+        return scans.page(scan, limit, before, PAGE_BYTES).thenApply(KeyValueService::page);
     }
 
     private CompletionStage<CountResponse> startCount(CountRequest request) {

@@ -188,6 +188,21 @@ class ServicesOverGrpcTest extends GrpcTest {
             }
         }
 
+        /** 4 MiB is what a client takes unless it is told otherwise. */
+        @Test
+        void fillNoPageThatAPlainClientRefuses() {
+            for (int i = 0; i < 5; i++) {
+                put("large/" + i, "x".repeat(1 << 20));
+            }
+
+            var page = keys.scan(ScanRequest.newBuilder()
+                    .setKeys(KeySet.newBuilder().setPrefix(key("large/")))
+                    .build());
+
+            assertThat(page.getSerializedSize()).isLessThan(4 << 20);
+            assertThat(page.getNextPageToken().isEmpty()).isFalse();
+        }
+
         @Test
         void areCountedAndRemovedByPrefix() {
             for (String key : List.of("a/1", "a/2", "a/x/1", "b")) {
