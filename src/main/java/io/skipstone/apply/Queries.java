@@ -59,7 +59,11 @@ public final class Queries {
     private static Moment moment(ReadView view, ReadAt at, Timestamp now) {
         Timestamp newest = view.meta().lastCommitTs();
         return switch (at) {
-            case ReadAt.Latest _ -> new Moment(newest, now.max(newest));
+            case ReadAt.Latest _ -> {
+                // Of an empty store too: NONE would be no read timestamp for the transaction that follows the read.
+                Timestamp upTo = newest.max(Timestamp.FIRST);
+                yield new Moment(upTo, now.max(upTo));
+            }
             case ReadAt.AtTimestamp(var timestamp) -> aboveFloor(view, Moment.at(timestamp));
             case ReadAt.AtRevision(var revision) -> Moment.at(timestampOf(view, revision));
             case ReadAt.AtMoment(var earlier) -> aboveFloor(view, earlier);

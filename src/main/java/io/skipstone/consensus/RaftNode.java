@@ -8,6 +8,7 @@ import io.skipstone.model.Position;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.SkipstoneException.OutcomeUnknown;
 import io.skipstone.model.StatusSource;
+import io.skipstone.model.Timestamp;
 import io.skipstone.snapshot.Holding;
 import java.io.IOException;
 import java.util.Optional;
@@ -98,6 +99,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         Holding holding = parts.pin().holding();
         parts.clock().observe(holding.lastCommitTs());
         parts.clock().observe(holding.hlcCeiling());
+        // A read of an empty store is at this timestamp, so nothing is stamped with it.
+        parts.clock().observe(Timestamp.FIRST);
         try {
             var node = new RaftNode(config, parts);
             node.loop.start();

@@ -9,6 +9,9 @@ public record Timestamp(long bits) implements Comparable<Timestamp> {
     /** No timestamp: before the first commit, or a value that never expires. */
     public static final Timestamp NONE = new Timestamp(0);
 
+    /** Before the first commit, and a timestamp all the same: what a read of the empty store reads at. */
+    public static final Timestamp FIRST = new Timestamp(1);
+
     /** Behind every commit. */
     public static final Timestamp MAX = new Timestamp(Long.MAX_VALUE);
 

@@ -49,7 +49,7 @@ abstract class QueriesContract extends ApplyContract {
             QueryResult<Optional<KeyValue>> result = log.queries().get(A, ReadAt.LATEST, Timestamp.ofMillis(5));
 
             assertThat(result.value()).isEmpty();
-            assertThat(result.moment()).isEqualTo(new Moment(Timestamp.NONE, Timestamp.ofMillis(5)));
+            assertThat(result.moment()).isEqualTo(new Moment(Timestamp.FIRST, Timestamp.ofMillis(5)));
             assertThat(result.revision()).isZero();
             assertThat(result.applied()).isEmpty();
         }

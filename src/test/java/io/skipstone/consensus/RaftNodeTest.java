@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.skipstone.command.Command.ReadSet;
+import io.skipstone.command.Command.Txn;
+import io.skipstone.command.Operation.Put;
 import io.skipstone.command.Outcome;
 import io.skipstone.command.Outcome.Committed;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Consistency;
+import io.skipstone.model.Key;
 import io.skipstone.model.Position;
+import io.skipstone.model.ReadAt;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.Timestamp;
 import java.io.IOException;
@@ -67,6 +74,24 @@ class RaftNodeTest {
 
                 assertThat(node.events().entriesApplied()).isEqualTo(200);
                 assertThat(node.events().batches).hasSizeLessThan(20).anyMatch(size -> size >= 100);
+            }
+        }
+
+        @Test
+        void mayFollowAReadOfTheEmptyStore() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                var key = Key.utf8("a");
+                var read = node.raft()
+                        .reader()
+                        .get(key, ReadAt.LATEST, Consistency.LINEARIZABLE)
+                        .toCompletableFuture()
+                        .get(10, SECONDS);
+                var reads = new ReadSet(read.moment().upTo(), List.of(key), List.of());
+                var create = new Txn(List.of(), List.of(new Put(key, Bytes.utf8("1"), 0)), List.of(), reads);
+
+                assertThat(reads.isOptimistic()).isTrue();
+                assertThat(node.propose(create).get(10, SECONDS)).isInstanceOf(Committed.class);
+                assertThat(node.propose(create).get(10, SECONDS)).isInstanceOf(Outcome.Conflict.class);
             }
         }
 
