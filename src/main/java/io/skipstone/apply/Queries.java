@@ -7,6 +7,8 @@ import io.skipstone.model.Moment;
 import io.skipstone.model.ReadAt;
 import io.skipstone.model.ScanPage;
 import io.skipstone.model.ScanQuery;
+import io.skipstone.model.ScanQuery.Content;
+import io.skipstone.model.ScanQuery.Order;
 import io.skipstone.model.SkipstoneException.BadRequest;
 import io.skipstone.model.SkipstoneException.Compacted;
 import io.skipstone.model.Timestamp;
@@ -25,6 +27,11 @@ import java.util.Optional;
  * timestamp above the last commit is answered from what is there: the caller has made sure that nothing more can come below it.
  */
 public final class Queries {
+    /** What one view of a count may go through. */
+    private static final int COUNT_PAGE_ROWS = 4096;
+
+    private static final long COUNT_PAGE_BYTES = 1 << 20;
+
     private final Store store;
 
     public Queries(Store store) {
@@ -39,8 +46,22 @@ public final class Queries {
         return answer(at, now, (view, moment) -> view.scan(query, moment));
     }
 
+    /** Counts in pages, each from a view of its own at the moment of the first: one long view would keep old pages from reuse. */
     public QueryResult<Long> count(KeyRange range, ReadAt at, Timestamp now) {
-        return answer(at, now, (view, moment) -> view.count(range, moment, Long.MAX_VALUE));
+        QueryResult<ScanPage> first = scan(keysOf(range), at, now);
+        long count = first.value().rows().size();
+        Optional<KeyRange> rest = first.value().rest();
+        while (rest.isPresent()) {
+            ScanPage page = scan(keysOf(rest.get()), new ReadAt.AtMoment(first.moment()), now)
+                    .value();
+            count += page.rows().size();
+            rest = page.rest();
+        }
+        return new QueryResult<>(count, first.moment(), first.revision(), first.applied());
+    }
+
+    private static ScanQuery keysOf(KeyRange range) {
+        return new ScanQuery(range, Order.ASCENDING, Content.KEYS_ONLY, COUNT_PAGE_ROWS, COUNT_PAGE_BYTES);
     }
 
     /** Commit timestamp of the key's newest version, deletes and expired versions included. */

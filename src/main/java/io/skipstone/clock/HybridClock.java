@@ -33,12 +33,15 @@ public final class HybridClock {
         newest.accumulateAndGet(seen.bits(), Math::max);
     }
 
-    /** A time for reads: not below anything issued or observed, and not unique. */
+    /**
+     * A time for reads: not below anything issued, observed or told before, and not unique. It is remembered, so that a value
+     * that a read has found expired does not come back when the wall clock steps back.
+     */
     public Timestamp now() {
-        return new Timestamp(Math.max(wallBits(), newest.get()));
+        return new Timestamp(newest.accumulateAndGet(wallBits(), Math::max));
     }
 
-    /** The newest timestamp issued or observed; {@link Timestamp#NONE} before the first. */
+    /** The newest timestamp issued, observed or told; {@link Timestamp#NONE} before the first. */
     public Timestamp newest() {
         return new Timestamp(newest.get());
     }

@@ -174,12 +174,13 @@ final class ApplyLoop {
 
     private void pin(CompletableFuture<Optional<Position>> request) {
         long start = System.nanoTime();
-        // Markers live in memory until here: on an idle group they are all there is, and a pin that left them out would
-        // let the
-        // next start find the store behind its own snapshot.
+        // Markers live in memory until here: on an idle group they are all there is, and a pin that left them out
+        // would let the next start find the store behind its own snapshot.
         applied.ifPresent(applier::advance);
         try {
             Optional<Position> pinned = pin.pin();
+            // What expires without the floor being raised, such as remembered outcomes, is looked for now and then.
+            mayCollect = true;
             pinned.ifPresent(position -> observer.pinned(position, System.nanoTime() - start));
             request.complete(pinned);
         } catch (IOException failure) {

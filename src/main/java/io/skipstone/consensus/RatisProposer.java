@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class RatisProposer implements Proposer {
             check(command, once);
             byte[] entry = CommandCodec.encode(once, command);
             CommandRules.checkEncoded(entry.length, limits);
-            if (grows(command) && !admit.test(entry.length)) {
+            if (grows(command, once) && !admit.test(entry.length)) {
                 throw new OutOfSpace(
                         "the disk of this node is almost full; delete or compact data, or add disk, then repeat the write");
             }
@@ -103,11 +104,18 @@ final class RatisProposer implements Proposer {
         }
     }
 
-    /** Deletes and the garbage collection stay possible on a full disk: they are the way out. */
-    private static boolean grows(Command command) {
+    /**
+     * Deletes and the garbage collection stay possible on a full disk: they are the way out. What a get returns takes room if its
+     * outcome is remembered.
+     */
+    private static boolean grows(Command command, Once once) {
         return command instanceof Command.Txn txn
-                && (txn.then().stream().anyMatch(Operation.Put.class::isInstance)
-                        || txn.otherwise().stream().anyMatch(Operation.Put.class::isInstance));
+                && Stream.concat(txn.then().stream(), txn.otherwise().stream())
+                        .anyMatch(operation -> switch (operation) {
+                            case Operation.Put _ -> true;
+                            case Operation.Get _ -> once instanceof Once.ByKey;
+                            case Operation.Delete _, Operation.DeletePrefix _ -> false;
+                        });
     }
 
     /** Ratis' answer matters only when it is a refusal: an outcome comes from the apply thread. */

@@ -40,7 +40,7 @@ final class ReadBarrier {
     }
 
     private void send(CompletableFuture<Outcome> barrier) {
-        propose.get().whenComplete((outcome, failure) -> {
+        proposed().whenComplete((outcome, failure) -> {
             sendNext();
             if (failure == null) {
                 barrier.complete(outcome);
@@ -48,6 +48,15 @@ final class ReadBarrier {
                 barrier.completeExceptionally(failure);
             }
         });
+    }
+
+    /** Whatever goes wrong is told to those who wait: a barrier that never ends would hold up all that come later. */
+    private CompletionStage<Outcome> proposed() {
+        try {
+            return propose.get();
+        } catch (RuntimeException failure) {
+            return CompletableFuture.failedStage(failure);
+        }
     }
 
     private void sendNext() {

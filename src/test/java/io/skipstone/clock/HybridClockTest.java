@@ -35,6 +35,17 @@ class HybridClockTest {
     }
 
     @Test
+    void doesNotTakeBackATimeThatAReadWasTold() {
+        wall.set(2_000_000);
+        Timestamp told = clock.now();
+
+        wall.set(1_000_000);
+
+        assertThat(clock.now()).isEqualTo(told);
+        assertThat(clock.issue()).isGreaterThan(told);
+    }
+
+    @Test
     void carriesOverIntoTheNextMillisecondWhenOneIsUsedUp() {
         Timestamp last = Timestamp.NONE;
         for (int i = 0; i <= 1 << Timestamp.LOGICAL_BITS; i++) {

@@ -60,7 +60,8 @@ final class TestNode implements AutoCloseable {
                 0,
                 0);
         node = RaftNode.start(
-                new RaftConfig("n1", GROUP, dir, "127.0.0.1", 0, 1024, setup.pinEveryEntries, setup.limits),
+                new RaftConfig(
+                        "n1", GROUP, dir, "127.0.0.1", 0, setup.batchEntries, setup.pinEveryEntries, setup.limits),
                 new RaftParts(
                         new BatchApplier(store),
                         new Queries(store),
@@ -121,6 +122,7 @@ final class TestNode implements AutoCloseable {
         private final Store store;
         private WallClock wall = System::currentTimeMillis;
         private Limits limits = Limits.DEFAULT;
+        private int batchEntries = 1024;
         private long pinEveryEntries = 1_000_000;
         private RecordedHalts halts = new RecordedHalts();
         private IntPredicate admit = _ -> true;
@@ -137,6 +139,11 @@ final class TestNode implements AutoCloseable {
 
         Setup limits(Limits newLimits) {
             limits = newLimits;
+            return this;
+        }
+
+        Setup batch(int entries) {
+            batchEntries = entries;
             return this;
         }
 

@@ -32,7 +32,7 @@ class WorkQueueTest {
                     Command.ReadSet.NONE)));
         }
 
-        assertThat(queue.take(ApplyLoop.BATCH_ENTRIES, ApplyLoop.BATCH_BYTES, false))
+        assertThat(queue.take(1024, ApplyLoop.BATCH_BYTES, false))
                 .singleElement()
                 .satisfies(work -> assertThat(work.weight()).isEqualTo(100 + Limits.TXN_RESULT_BYTES));
     }
@@ -43,8 +43,7 @@ class WorkQueueTest {
             queue.put(entry(new Command.Barrier()));
         }
 
-        assertThat(queue.take(ApplyLoop.BATCH_ENTRIES, ApplyLoop.BATCH_BYTES, false))
-                .hasSize(1024);
+        assertThat(queue.take(1024, ApplyLoop.BATCH_BYTES, false)).hasSize(1024);
         assertThat(queue.bytes()).isZero();
     }
 
