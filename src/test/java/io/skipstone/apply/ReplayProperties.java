@@ -7,8 +7,12 @@ import io.skipstone.command.CommandCodec;
 import io.skipstone.command.CommandGenerator;
 import io.skipstone.command.LogEntry;
 import io.skipstone.command.LogEntry.Once;
+import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
 import io.skipstone.command.Seeds;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Key;
+import io.skipstone.model.Limits;
 import io.skipstone.model.Position;
 import io.skipstone.model.Timestamp;
 import io.skipstone.store.SortedMapStore;
@@ -16,6 +20,7 @@ import io.skipstone.store.Store;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -33,6 +38,14 @@ class ReplayProperties {
     private static final int ENTRIES = 150;
     private static final int LONGEST_BATCH = 20;
     private static final int LONGEST_REPEAT = 5;
+
+    private static final Key LARGE = Key.utf8("large");
+    private static final Command PUT_LARGE =
+            Command.Txn.of(new Operation.Put(LARGE, Bytes.wrap(new byte[Limits.DEFAULT.valueBytes()]), 0));
+
+    /** Once the key is there, its values together are more than a transaction may return. */
+    private static final Command GET_LARGE_OFTEN =
+            Command.Txn.of(Collections.nCopies(4, new Operation.Get(LARGE)).toArray(Operation[]::new));
 
     @Test
     void onTheSortedMap() {
@@ -116,6 +129,9 @@ class ReplayProperties {
         if (!before.isEmpty() && random.nextInt(10) == 0) {
             LogEntry repeated = before.get(random.nextInt(before.size())).entry();
             return throughTheLog(commitTs, repeated.once(), repeated.command());
+        }
+        if (random.nextInt(20) == 0) {
+            return throughTheLog(commitTs, generator.once(), random.nextInt(4) == 0 ? PUT_LARGE : GET_LARGE_OFTEN);
         }
         Timestamp floor = Timestamp.ofMillis(commitTs.millis() - random.nextInt(3000) + 500);
         return throughTheLog(commitTs, generator.once(), generator.command(commitTs, floor));
