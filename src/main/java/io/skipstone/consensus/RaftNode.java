@@ -74,7 +74,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 parts.pin(),
                 parts.collect(),
                 parts.failStop(),
-                parts.observer());
+                new PinByBytes(parts.observer(), this::pin));
         machine = new SkipstoneStateMachine(
                 loop, new PinnedSnapshot(parts.pin()), parts.clock(), inFlight, clientId, leadership, parts.failStop());
         var groupId = RaftGroupId.valueOf(config.groupId());

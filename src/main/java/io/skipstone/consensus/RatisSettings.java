@@ -54,6 +54,8 @@ final class RatisSettings {
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(32 * MIB));
         // A member that is down must not keep the log of the others for ever; it catches up by an install.
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+        // A few large entries fill segments too; the default would keep them until there are 1,024.
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         // The largest entry; the buffer must hold it with its length and checksum (Ratis asks for 8 bytes more).
         SizeInBytes maxEntry = maxEntry(config);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, maxEntry);
