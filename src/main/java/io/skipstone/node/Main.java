@@ -1,6 +1,5 @@
 package io.skipstone.node;
 
-import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.skipstone.cli.Cli;
@@ -18,11 +17,8 @@ public final class Main {
     Main() {}
 
     public static void main(String... args) {
-        boolean developing = LaunchMode.current() == LaunchMode.DEVELOPMENT;
         if (args.length > 0 && args[0].equals("run") && !isHelp(args)) {
             run(Arrays.copyOfRange(args, 1, args.length));
-        } else if (args.length == 0 && developing) {
-            run();
         } else {
             System.exit(Cli.run(args));
         }
