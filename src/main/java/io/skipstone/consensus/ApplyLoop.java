@@ -3,6 +3,7 @@ package io.skipstone.consensus;
 import io.skipstone.apply.BatchApplier;
 import io.skipstone.apply.Committed;
 import io.skipstone.command.Outcome;
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Position;
 import io.skipstone.snapshot.SnapshotPin;
@@ -156,8 +157,10 @@ final class ApplyLoop {
     /** Writes the batch and tells the outcomes in log order; returns an empty one. */
     private Batch flush(Batch batch) {
         if (!batch.entries.isEmpty()) {
+            Failpoint.APPLY_TAKEN.hit();
             long start = System.nanoTime();
             var outcomes = applier.apply(batch.committed(), batch.upTo.orElseThrow());
+            Failpoint.APPLY_APPLIED.hit();
             applied = batch.upTo;
             observer.batchApplied(batch.entries.size(), batch.bytes, System.nanoTime() - start);
             for (int i = 0; i < batch.entries.size(); i++) {
@@ -166,6 +169,7 @@ final class ApplyLoop {
                         .isPresent();
                 batch.entries.get(i).completion().applied(outcomes.get(i));
             }
+            Failpoint.APPLY_REPLIED.hit();
         } else if (batch.upTo.isPresent()) {
             applied = batch.upTo;
         }
@@ -173,6 +177,7 @@ final class ApplyLoop {
     }
 
     private void pin(CompletableFuture<Optional<Position>> request) {
+        Failpoint.PIN_BEGUN.hit();
         long start = System.nanoTime();
         // Markers live in memory until here: on an idle group they are all there is, and a pin that left them out
         // would let the next start find the store behind its own snapshot.
@@ -182,6 +187,7 @@ final class ApplyLoop {
             // What expires without the floor being raised, such as remembered outcomes, is looked for now and then.
             mayCollect = true;
             pinned.ifPresent(position -> observer.pinned(position, System.nanoTime() - start));
+            Failpoint.PIN_PINNED.hit();
             request.complete(pinned);
         } catch (IOException failure) {
             LOG.log(System.Logger.Level.ERROR, "pin failed, the log is kept; pinned=" + pin.pinned(), failure);

@@ -1,5 +1,6 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.Position;
 import io.skipstone.snapshot.SnapshotPin;
 import java.util.List;
@@ -40,7 +41,9 @@ final class PinnedSnapshot implements StateMachineStorage {
     @Override
     public void format() {}
 
-    /** There are no files to clean up. */
+    /** There are no files to clean up. Ratis calls this after a pin and before it purges the log. */
     @Override
-    public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) {}
+    public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) {
+        Failpoint.PIN_BEFORE_PURGE.hit();
+    }
 }

@@ -8,6 +8,7 @@ import io.skipstone.command.LogEntry.Once;
 import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
 import io.skipstone.consensus.Observer.ProposalResult;
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.Limits;
 import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.SkipstoneException.BadRequest;
@@ -87,6 +88,7 @@ final class RatisProposer implements Proposer {
                 .orTimeout(limits.proposalTimeoutMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((outcome, failure) -> finish(proposal, outcome, failure, answer));
         try {
+            Failpoint.WRITE_ADMITTED.hit();
             gateway.submit(proposal.callId(), proposal.entry(), (reply, failure) -> onReply(proposal, reply, failure));
         } catch (RejectedExecutionException stopped) {
             proposal.outcome()

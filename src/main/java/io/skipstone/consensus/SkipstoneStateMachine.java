@@ -6,6 +6,7 @@ import io.skipstone.command.CommandCodec;
 import io.skipstone.command.LogEntry;
 import io.skipstone.command.Outcome;
 import io.skipstone.model.Bytes;
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Position;
 import java.io.IOException;
@@ -120,6 +121,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         }
         CommandCodec.stamp(proposal.entry(), clock.issue());
         proposal.markLogged();
+        Failpoint.WRITE_STAMPED.hit();
         return context;
     }
 
@@ -133,6 +135,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         // Before Ratis lets a new leader propose, so nothing is stamped below what the log holds.
         clock.observe(entry.commitTs());
         var completion = new Reply(proposalOf(ours));
+        Failpoint.WRITE_COMMITTED.hit();
         loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
         return completion.reply;
     }

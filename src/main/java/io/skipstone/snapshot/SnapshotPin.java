@@ -1,5 +1,6 @@
 package io.skipstone.snapshot;
 
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.Invariants;
 import io.skipstone.model.Position;
 import io.skipstone.model.WriteAt;
@@ -50,7 +51,9 @@ public final class SnapshotPin {
         Optional<Position> applied = store.meta().applied();
         try {
             rewriteMeta = true;
+            Failpoint.PIN_BEFORE_SYNC.hit();
             store.sync();
+            Failpoint.PIN_SYNCED.hit();
             rewriteMeta = false;
         } catch (StoreFailure failure) {
             throw new IOException("the store could not be synced; the pin stays where it was", failure);

@@ -1,5 +1,6 @@
 package io.skipstone.store;
 
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Position;
 import io.skipstone.model.WriteAt;
@@ -113,8 +114,11 @@ public final class LmdbStore implements Store {
             var txn = new LmdbWriteTxn(rows, layout, before, at);
             T result = work.run(txn);
             StoreMeta next = txn.finish();
+            Failpoint.STORE_WRITTEN.hit();
             rows.put(Table.META, MetaRecord.ROW_KEY, MetaRecord.encode(next));
+            Failpoint.STORE_BEFORE_COMMIT.hit();
             rows.commit();
+            Failpoint.STORE_COMMITTED.hit();
             meta = next;
             return result;
         }

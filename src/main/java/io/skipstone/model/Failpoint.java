@@ -1,0 +1,54 @@
+package io.skipstone.model;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The complete list of the places where a test can make this process halt, throw or wait. Nothing happens at any of them unless
+ * {@link Failpoints#arm} was called, which only the setting {@code skipstone.failpoints} does.
+ *
+ * <p>In the order in which a write, a pin, an artifact, an install and a start pass them.
+ */
+public enum Failpoint {
+    WRITE_ADMITTED("write.admitted", "a proposal has its permit; Ratis knows nothing of it"),
+    WRITE_STAMPED("write.stamped", "the leader stamped the entry; the log has not got it"),
+    WRITE_COMMITTED("write.committed", "the entry is in the log and agreed on; the apply thread has not got it"),
+    APPLY_TAKEN("apply.taken", "the apply thread took a batch; no transaction is open"),
+    STORE_WRITTEN("store.written", "all rows of the transaction are written; the meta record is not"),
+    STORE_BEFORE_COMMIT("store.before-commit", "rows and meta record are written; LMDB has not committed"),
+    STORE_COMMITTED("store.committed", "LMDB has committed; this process has not noted it"),
+    APPLY_APPLIED("apply.applied", "the batch is in the store; nobody has been told"),
+    APPLY_REPLIED("apply.replied", "every outcome of the batch is told"),
+    PIN_BEGUN("pin.begun", "a pin was asked for; positions of markers are in memory only"),
+    PIN_BEFORE_SYNC("pin.before-sync", "everything is committed; the forced sync has not begun"),
+    PIN_SYNCED("pin.synced", "the sync returned; the pin has not moved"),
+    PIN_PINNED("pin.pinned", "the pin has moved; Ratis has not been answered"),
+    PIN_BEFORE_PURGE("pin.before-purge", "Ratis has its answer; the log has not been purged");
+
+    private final String id;
+    private final String meaning;
+
+    Failpoint(String id, String meaning) {
+        this.id = id;
+        this.meaning = meaning;
+    }
+
+    /** As settings name it: {@code step.moment}. */
+    public String id() {
+        return id;
+    }
+
+    /** What has happened when the process stands here, and what has not. */
+    public String meaning() {
+        return meaning;
+    }
+
+    public static Optional<Failpoint> byId(String id) {
+        return Arrays.stream(values()).filter(point -> point.id.equals(id)).findFirst();
+    }
+
+    /** The process stands here. Costs one read of a field while nothing is armed. Any thread. */
+    public void hit() {
+        Failpoints.hit(this);
+    }
+}
