@@ -2,10 +2,12 @@ package io.skipstone.node;
 
 import io.skipstone.consensus.RaftLogDirectory;
 import io.skipstone.model.ColdStart;
+import io.skipstone.model.ExitCode;
 import io.skipstone.model.Position;
 import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.SkipGate;
 import io.skipstone.snapshot.StartDecision;
+import io.skipstone.store.DiskTrouble;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreConfig;
@@ -58,11 +60,13 @@ final class ColdStarter {
                             empty, timings.coldStart(ColdStart.Outcome.RESTORED, reason.code(), empty, extent));
                 }
                 case StartDecision.Refuse(var reason, var advice) ->
-                    throw new StartupException("refused to start, reason " + reason.code() + ": " + advice);
+                    throw new StartupException(
+                            ExitCode.DAMAGED, "refused to start, reason " + reason.code() + ": " + advice);
             };
         } catch (IOException failure) {
             store.close();
             throw new StartupException(
+                    DiskTrouble.of(failure).exitCode(),
                     "the raft log cannot be read: " + failure.getMessage()
                             + "; put a backup of the data directory in place",
                     failure);
@@ -78,7 +82,8 @@ final class ColdStarter {
             Path aside = LmdbStore.quarantine(config.directory());
             LOG.warnf("store cannot be trusted and was moved aside reason=%s dir=%s", reason.code(), aside);
         } catch (StoreFailure failure) {
-            throw new StartupException("the doubtful store cannot be moved aside: " + failure.getMessage(), failure);
+            throw new StartupException(
+                    ExitCode.DISK, "the doubtful store cannot be moved aside: " + failure.getMessage(), failure);
         }
         return LmdbStore.open(config);
     }

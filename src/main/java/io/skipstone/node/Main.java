@@ -3,6 +3,7 @@ package io.skipstone.node;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.skipstone.cli.Cli;
+import io.skipstone.model.ExitCode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,9 +11,6 @@ import java.util.Map;
 /** {@code run} starts the node; everything else is the command line, which starts no server. */
 @QuarkusMain
 public final class Main {
-    /** Wrong settings or arguments (sysexits.h EX_USAGE). */
-    static final int EXIT_USAGE = 64;
-
     /** Quarkus makes one. */
     Main() {}
 
@@ -36,10 +34,10 @@ public final class Main {
             PortCheck.requireFree(settings);
         } catch (SettingsException wrong) {
             System.err.println("skipstone: " + wrong.getMessage());
-            System.exit(EXIT_USAGE);
+            System.exit(ExitCode.USAGE.code());
         } catch (StartupException refused) {
             System.err.println("skipstone: " + refused.getMessage());
-            System.exit(Startup.EXIT_REFUSED);
+            System.exit(refused.exitCode().code());
         }
         Quarkus.run();
     }

@@ -11,6 +11,7 @@ import io.skipstone.consensus.FailStop;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.Reader;
 import io.skipstone.model.Consistency;
+import io.skipstone.model.ExitCode;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -75,10 +76,10 @@ public class Node implements Proposer, Reader, Admin, StatusSource {
         } catch (StartupException refused) {
             LOG.errorf("node cannot start: %s", refused.getMessage());
             LOG.debug("cause", refused);
-            Startup.exit(Startup.EXIT_REFUSED);
+            Startup.exit(refused.exitCode());
         } catch (RuntimeException | Error failure) {
             LOG.error("node cannot start", failure);
-            Startup.exit(Startup.EXIT_FAILED);
+            Startup.exit(ExitCode.FAILED);
         }
     }
 

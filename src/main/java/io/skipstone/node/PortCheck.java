@@ -1,5 +1,6 @@
 package io.skipstone.node;
 
+import io.skipstone.model.ExitCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,9 +23,19 @@ final class PortCheck {
             socket.bind(new InetSocketAddress(host, port));
         } catch (IOException failure) {
             throw new StartupException(
+                    exitCode(failure),
                     "cannot listen on " + host + ":" + port + " (" + failure.getMessage()
                             + "); stop whoever holds it, or change " + setting,
                     failure);
         }
+    }
+
+    /** Java tells the reasons apart in words only. */
+    private static ExitCode exitCode(IOException failure) {
+        String words = String.valueOf(failure.getMessage());
+        if (words.contains("Permission denied")) {
+            return ExitCode.NOT_PERMITTED;
+        }
+        return words.contains("Address already in use") ? ExitCode.IN_USE : ExitCode.USAGE;
     }
 }

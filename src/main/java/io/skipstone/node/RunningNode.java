@@ -13,12 +13,18 @@ import io.skipstone.consensus.RaftParts;
 import io.skipstone.consensus.RaftStartFailure;
 import io.skipstone.consensus.Reader;
 import io.skipstone.model.ColdStart;
+import io.skipstone.model.ExitCode;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
 import io.skipstone.snapshot.SnapshotPin;
+import io.skipstone.store.DataDirectory;
+import io.skipstone.store.DirectoryRefusal;
+import io.skipstone.store.DiskTrouble;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.SyncMode;
+import java.io.IOException;
+import java.net.BindException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,7 +56,7 @@ final class RunningNode {
 
     private static RunningNode start(
             Settings settings, Metrics metrics, FailStop failStop, Deque<AutoCloseable> opened) {
-        DataDirectory directory = DataDirectory.open(settings.dataDir(), settings.nodeId());
+        DataDirectory directory = openDirectory(settings);
         opened.push(directory);
         var log = RaftLogDirectory.of(directory.raft(), directory.groupId());
         var start = new ColdStarter(storeConfig(settings, directory), log).open();
@@ -86,6 +92,14 @@ final class RunningNode {
         return new RunningNode(raft, opened);
     }
 
+    private static DataDirectory openDirectory(Settings settings) {
+        try {
+            return DataDirectory.open(settings.dataDir(), settings.nodeId());
+        } catch (DirectoryRefusal refused) {
+            throw new StartupException(refused.exitCode(), String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
     private static StoreConfig storeConfig(Settings settings, DataDirectory directory) {
         return new StoreConfig(
                 directory.store(),
@@ -110,8 +124,21 @@ final class RunningNode {
                             settings.limits()),
                     parts);
         } catch (RaftStartFailure failure) {
-            throw new StartupException(String.valueOf(failure.getMessage()), failure);
+            throw new StartupException(exitCode(failure), String.valueOf(failure.getMessage()), failure);
         }
+    }
+
+    /** What the port or the disk said; else the log itself is to blame. */
+    private static ExitCode exitCode(RaftStartFailure failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return ExitCode.IN_USE;
+            }
+            if (cause instanceof IOException trouble && DiskTrouble.of(trouble) != DiskTrouble.OTHER) {
+                return DiskTrouble.of(trouble).exitCode();
+            }
+        }
+        return ExitCode.DAMAGED;
     }
 
     private static void report(Settings settings, DataDirectory directory, Metrics metrics, ColdStart start) {

@@ -2,6 +2,7 @@ package io.skipstone.node;
 
 import io.quarkus.runtime.Quarkus;
 import io.skipstone.model.ColdStart;
+import io.skipstone.model.ExitCode;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Timestamp;
 import java.util.Optional;
@@ -9,12 +10,6 @@ import java.util.UUID;
 
 /** What there is to say and do while there is no running node. */
 final class Startup {
-    /** The operator has to change something: a setting, a directory, a port. */
-    static final int EXIT_REFUSED = 65;
-
-    /** The start failed for a reason that nobody foresaw. */
-    static final int EXIT_FAILED = 1;
-
     private static final UUID NO_GROUP = new UUID(0, 0);
     private static final ColdStart UNDECIDED = new ColdStart(
             ColdStart.Outcome.FRESH, "undecided", Optional.empty(), -1, -1, 0, Timestamp.NONE, 0, 0, 0, 0);
@@ -41,7 +36,7 @@ final class Startup {
                 UNDECIDED);
     }
 
-    static void exit(int code) {
-        Quarkus.asyncExit(code);
+    static void exit(ExitCode exitCode) {
+        Quarkus.asyncExit(exitCode.code());
     }
 }

@@ -26,7 +26,7 @@ class InspectCommandTest {
     @Test
     void tellsWhereTheStoreStandsAndWhatItHolds() throws IOException {
         writeOneEntry(dir.resolve("store"));
-        Files.writeString(dir.resolve("node.json"), "{\"format\":1,\"nodeId\":\"n7\"}");
+        Files.writeString(dir.resolve("node.json"), "{\"format\":2,\"nodeId\":\"n7\"}");
 
         var run = CliRun.of("inspect", dir.toString(), "--json");
 

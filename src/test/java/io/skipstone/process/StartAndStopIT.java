@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skipstone.model.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a node comes up, what it refuses to come up with, and how it goes. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class StartAndStopIT {
-    private static final int REFUSED = 65;
-    private static final int WRONG_SETTINGS = 64;
 
     @TempDir
     private Path dir;
@@ -95,7 +94,7 @@ class StartAndStopIT {
                                 Map.of(
                                         "SKIPSTONE_" + setting.toUpperCase(Locale.ROOT) + "_PORT",
                                         Integer.toString(taken.getLocalPort())))) {
-                    assertThat(server.awaitExit()).isEqualTo(REFUSED);
+                    assertThat(server.awaitExit()).isEqualTo(ExitCode.IN_USE.code());
                     assertThat(server.log())
                             .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort())
                             .contains("skipstone." + setting + ".port");
@@ -107,7 +106,7 @@ class StartAndStopIT {
         void aDirectoryThatIsInUse() throws IOException {
             try (var first = ServerProcess.start(dir);
                     var second = ServerProcess.launch(dir, Ports.free(), Map.of())) {
-                assertThat(second.awaitExit()).isEqualTo(REFUSED);
+                assertThat(second.awaitExit()).isEqualTo(ExitCode.IN_USE.code());
                 assertThat(second.log()).contains("is in use by another process");
                 assertThat(first.isAlive()).isTrue();
             }
@@ -119,7 +118,7 @@ class StartAndStopIT {
                 owner.stop();
             }
             try (var other = ServerProcess.launch(dir, Ports.free(), Map.of("SKIPSTONE_NODE_ID", "n2"))) {
-                assertThat(other.awaitExit()).isEqualTo(REFUSED);
+                assertThat(other.awaitExit()).isEqualTo(ExitCode.WRONG_OWNER.code());
                 assertThat(other.log()).contains("belongs to node n1, this node is n2");
             }
         }
@@ -136,7 +135,7 @@ class StartAndStopIT {
                             "red",
                             "SKIPSTONE_LIMITS_READS",
                             "0"))) {
-                assertThat(server.awaitExit()).isEqualTo(WRONG_SETTINGS);
+                assertThat(server.awaitExit()).isEqualTo(ExitCode.USAGE.code());
                 assertThat(server.log())
                         .contains("3 settings are wrong:")
                         .contains("skipstone.store.sync is 'never'")
@@ -156,7 +155,7 @@ class StartAndStopIT {
                 deleteLog();
             }
             try (var server = ServerProcess.launch(dir, Ports.free(), Map.of())) {
-                assertThat(server.awaitExit()).isEqualTo(REFUSED);
+                assertThat(server.awaitExit()).isEqualTo(ExitCode.DAMAGED.code());
                 assertThat(server.log()).contains("refused to start, reason");
             }
         }
