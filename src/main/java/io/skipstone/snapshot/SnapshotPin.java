@@ -3,10 +3,10 @@ package io.skipstone.snapshot;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Invariants;
 import io.skipstone.model.Position;
-import io.skipstone.model.WriteAt;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreFailure;
 import io.skipstone.store.StoreMeta;
+import io.skipstone.store.SyncFailure;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -20,9 +20,6 @@ public final class SnapshotPin {
 
     /** Synced before it is set; never goes back. Empty until the store holds an entry. */
     private volatile Optional<Position> pinned = Optional.empty();
-
-    /** Whether the last sync failed. Only the apply thread looks at it. */
-    private boolean rewriteMeta;
 
     public SnapshotPin(Store store) {
         this.store = store;
@@ -42,20 +39,16 @@ public final class SnapshotPin {
      * included. Costs one sync, whatever the size.
      *
      * @return the new position; empty while the store holds no entry
-     * @throws IOException the sync failed: the promise stays where it was, and the log is not purged
+     * @throws IOException the sync failed: the promise stays where it was, and the log is not purged. A later pin may succeed
+     * @throws StoreFailure the sync failed twice in a row: the process stops
      */
     public Optional<Position> pin() throws IOException {
-        if (rewriteMeta) {
-            writeMetaAgain();
-        }
         Optional<Position> applied = store.meta().applied();
         try {
-            rewriteMeta = true;
             Failpoint.PIN_BEFORE_SYNC.hit();
             store.sync();
             Failpoint.PIN_SYNCED.hit();
-            rewriteMeta = false;
-        } catch (StoreFailure failure) {
+        } catch (SyncFailure failure) {
             throw new IOException("the store could not be synced; the pin stays where it was", failure);
         }
         return advanceTo(applied);
@@ -74,14 +67,6 @@ public final class SnapshotPin {
                 meta.hlcCeiling(),
                 meta.cutover(),
                 meta.gcFloor());
-    }
-
-    /**
-     * After a failed sync Linux may count the page as clean (fsync(2)), and a second sync would say yes without having written it.
-     * The pages of the data were forced by each commit; only the meta page waits for the sync, so it is written once more.
-     */
-    private void writeMetaAgain() {
-        store.write(WriteAt.UNLOGGED, _ -> true);
     }
 
     private Optional<Position> advanceTo(Optional<Position> synced) {

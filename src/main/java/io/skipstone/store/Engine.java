@@ -17,7 +17,10 @@ interface Engine extends AutoCloseable {
     /** Opens the one write transaction; it stays on the calling thread. Closed without a commit it never was. */
     Writing write();
 
-    /** Makes all commits so far survive a power loss. */
+    /**
+     * Makes all commits so far survive a power loss, also those that an earlier call failed for. On the writing thread, between
+     * transactions.
+     */
     void sync();
 
     /**

@@ -162,6 +162,11 @@ final class LmdbEngine implements Engine {
 
     @Override
     public void sync() {
+        try {
+            new MetaPages(config.directory(), call("stat", env::stat).pageSize).writeAgain();
+        } catch (IOException e) {
+            throw new StoreFailure("LMDB's meta pages cannot be written again", e);
+        }
         run("sync", () -> env.sync(true));
     }
 

@@ -30,6 +30,12 @@ public final class LmdbStore implements Store {
     private volatile StoreMeta meta;
     private volatile Optional<StoreFailure> broken = Optional.empty();
 
+    /**
+     * Whether the last sync failed: the newest tree may then be named on no disk, and the disk's own newest tree is the one before.
+     * The next transaction but one reuses pages of that, so a sync comes first. Guarded by {@link #writing}.
+     */
+    private boolean owesSync;
+
     private LmdbStore(Engine engine, StoreState openedAs, Layout layout, Path directory) {
         this.engine = engine;
         this.layout = layout;
@@ -88,6 +94,9 @@ public final class LmdbStore implements Store {
         writing.lock();
         try {
             refuseIfBroken();
+            if (owesSync) {
+                syncNow();
+            }
             while (true) {
                 try {
                     return attempt(at, work);
@@ -165,13 +174,28 @@ public final class LmdbStore implements Store {
 
     @Override
     public void sync() {
-        refuseIfBroken();
+        writing.lock();
         try {
-            engine.sync();
-        } catch (StoreFailure e) {
-            broken = Optional.of(e);
-            throw e;
+            refuseIfBroken();
+            boolean isRepeated = owesSync;
+            try {
+                syncNow();
+            } catch (StoreFailure e) {
+                if (isRepeated) {
+                    broken = Optional.of(e);
+                    throw new StoreFailure("the sync failed again, and the store takes no more writes", e);
+                }
+                throw new SyncFailure("the sync failed; it is repeated before the next write", e);
+            }
+        } finally {
+            writing.unlock();
         }
+    }
+
+    private void syncNow() {
+        owesSync = true;
+        engine.sync();
+        owesSync = false;
     }
 
     @Override

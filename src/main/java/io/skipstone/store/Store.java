@@ -27,7 +27,7 @@ public interface Store extends AutoCloseable {
      * @param at the last log entry of the work, at or above every entry it begins and the applied one; the store refuses to go
      *     back: {@code applied index went back: 41 -> 40}
      * @throws InvariantViolation the position or a commit timestamp went back, or a row contradicts itself
-     * @throws StoreFailure LMDB failed to write or commit; nothing of the work is in the store
+     * @throws StoreFailure LMDB failed to write or commit, or a sync that is owed failed again; nothing of the work is in the store
      */
     <T> T write(WriteAt at, WriteWork<T> work);
 
@@ -35,9 +35,10 @@ public interface Store extends AutoCloseable {
     ReadView read();
 
     /**
-     * Makes everything written so far survive a power loss, before it returns (LMDB mdb_env_sync, forced).
+     * Makes everything written so far survive a power loss, before it returns (LMDB mdb_env_sync, forced). On the writing thread.
      *
-     * @throws StoreFailure the disk refused
+     * @throws SyncFailure the disk refused; nothing is promised and nothing is lost. The store syncs again before the next write
+     * @throws StoreFailure the disk refused twice in a row, or the store had failed before: no more writes are taken
      */
     void sync();
 

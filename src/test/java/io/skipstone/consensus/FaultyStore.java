@@ -9,6 +9,7 @@ import io.skipstone.store.StoreMeta;
 import io.skipstone.store.StoreSpace;
 import io.skipstone.store.StoreState;
 import io.skipstone.store.StoreStats;
+import io.skipstone.store.SyncFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,7 +51,7 @@ final class FaultyStore implements Store {
     @Override
     public void sync() {
         if (failsSync) {
-            throw new StoreFailure("sync refused by the test", new IOException("EIO"));
+            throw new SyncFailure("sync refused by the test", new IOException("EIO"));
         }
         calls.add("sync");
         store.sync();

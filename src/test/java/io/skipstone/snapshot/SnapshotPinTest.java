@@ -7,28 +7,30 @@ import io.skipstone.model.Position;
 import io.skipstone.store.SortedMapStore;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreFailure;
+import io.skipstone.store.SyncFailure;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SnapshotPinTest {
     private final SortedMapStore held = new SortedMapStore();
     private final List<String> calls = new ArrayList<>();
-    private boolean failsSync;
+    private @Nullable StoreFailure failure;
 
     private final Store store = (Store) Proxy.newProxyInstance(
             Store.class.getClassLoader(), new Class<?>[] {Store.class}, (_, method, arguments) -> {
                 calls.add(method.getName());
-                if (method.getName().equals("sync") && failsSync) {
-                    throw new StoreFailure("sync refused by the test", new IOException("EIO"));
+                if (method.getName().equals("sync") && failure != null) {
+                    throw failure;
                 }
                 try {
                     return method.invoke(held, arguments);
-                } catch (InvocationTargetException failure) {
-                    throw failure.getCause();
+                } catch (InvocationTargetException refusal) {
+                    throw refusal.getCause();
                 }
             });
 
@@ -66,7 +68,7 @@ class SnapshotPinTest {
         storeStandsAt(7);
         pin.pin();
         storeStandsAt(9);
-        failsSync = true;
+        failure = new SyncFailure("sync refused by the test", new IOException("EIO"));
 
         assertThatThrownBy(pin::pin).isInstanceOf(IOException.class);
 
@@ -74,15 +76,22 @@ class SnapshotPinTest {
     }
 
     @Test
-    void writesTheMetaPageAgainAfterAFailedSyncBeforeItBelievesTheNextOne() throws IOException {
+    void promisesLaterWhatAFailedSyncKeptBack() throws IOException {
         storeStandsAt(9);
-        failsSync = true;
+        failure = new SyncFailure("sync refused by the test", new IOException("EIO"));
         assertThatThrownBy(pin::pin).isInstanceOf(IOException.class);
-        failsSync = false;
-        calls.clear();
+        failure = null;
 
         assertThat(pin.pin()).contains(new Position(1, 9));
+    }
 
-        assertThat(calls).containsSubsequence("write", "sync");
+    @Test
+    void stopsTheProcessWhenTheStoreHasFailedForGood() {
+        storeStandsAt(9);
+        failure = new StoreFailure("sync refused by the test again");
+
+        assertThatThrownBy(pin::pin).isSameAs(failure);
+
+        assertThat(pin.pinned()).isEmpty();
     }
 }

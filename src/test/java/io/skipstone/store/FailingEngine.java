@@ -1,6 +1,10 @@
 package io.skipstone.store;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An engine that fails at the step a test asks for, before or after it does the step. */
 final class FailingEngine implements Engine {
@@ -8,6 +12,8 @@ final class FailingEngine implements Engine {
     private long stepsLeft = Long.MAX_VALUE;
     private boolean mapFull;
     private long steps;
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger failingSyncs = new AtomicInteger();
 
     FailingEngine(Engine engine) {
         this.engine = engine;
@@ -19,9 +25,19 @@ final class FailingEngine implements Engine {
         mapFull = false;
     }
 
+    /** The next {@code count} syncs fail, whatever else succeeds. Any thread. */
+    void failSyncs(int count) {
+        failingSyncs.set(count);
+    }
+
     void mapFullAfter(long steps) {
         stepsLeft = steps;
         mapFull = true;
+    }
+
+    /** Transactions begun and syncs done, in order. */
+    List<String> calls() {
+        return calls;
     }
 
     /** Changes, commits and syncs so far. */
@@ -46,13 +62,18 @@ final class FailingEngine implements Engine {
 
     @Override
     public Writing write() {
+        calls.add("write");
         return new FailingWriting(engine.write());
     }
 
     @Override
     public void sync() {
         step();
+        if (failingSyncs.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new StoreFailure("on purpose");
+        }
         engine.sync();
+        calls.add("sync");
     }
 
     @Override

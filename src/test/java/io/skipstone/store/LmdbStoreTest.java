@@ -20,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -251,14 +252,60 @@ class LmdbStoreTest {
     @Nested
     class AFailure {
         @Test
-        void ofASyncIsAStoreFailureAndNothingIsWrittenAfterIt() {
+        void ofASyncPromisesNothingAndTheNextOneMakesItGood() {
             try (Store store = open()) {
                 put(store, 1, "a");
-                engine.get().failAfter(0);
+                engine.get().failSyncs(1);
 
-                assertThatThrownBy(store::sync).isInstanceOf(StoreFailure.class).hasMessage("on purpose");
-                assertThatThrownBy(() -> put(store, 2, "b")).isInstanceOf(StoreFailure.class);
-                assertThatThrownBy(store::sync).isInstanceOf(StoreFailure.class);
+                assertThatThrownBy(store::sync).isInstanceOf(SyncFailure.class).hasRootCauseMessage("on purpose");
+
+                store.sync();
+                put(store, 2, "b");
+                assertThat(count(store)).isEqualTo(2);
+            }
+        }
+
+        @Test
+        void ofASyncIsMadeGoodBeforeTheNextWriteReusesAPage() {
+            try (Store store = open()) {
+                put(store, 1, "a");
+                engine.get().failSyncs(1);
+                assertThatThrownBy(store::sync).isInstanceOf(SyncFailure.class);
+                engine.get().calls().clear();
+
+                put(store, 2, "b");
+                put(store, 3, "c");
+
+                assertThat(engine.get().calls()).containsExactly("sync", "write", "write");
+            }
+        }
+
+        @Test
+        void ofTwoSyncsInARowIsFinal() {
+            try (Store store = open()) {
+                put(store, 1, "a");
+                engine.get().failSyncs(2);
+
+                assertThatThrownBy(store::sync).isInstanceOf(SyncFailure.class);
+                assertThatThrownBy(store::sync)
+                        .isExactlyInstanceOf(StoreFailure.class)
+                        .hasMessage("the sync failed again, and the store takes no more writes");
+                assertThatThrownBy(() -> put(store, 2, "b")).isExactlyInstanceOf(StoreFailure.class);
+                assertThatThrownBy(store::sync).isExactlyInstanceOf(StoreFailure.class);
+                assertThat(store.meta().applied()).contains(new Position(1, 1));
+            }
+        }
+
+        @Test
+        void ofASyncAndOfTheOneBeforeTheNextWriteIsFinal() {
+            try (Store store = open()) {
+                put(store, 1, "a");
+                engine.get().failSyncs(2);
+
+                assertThatThrownBy(store::sync).isInstanceOf(SyncFailure.class);
+                assertThatThrownBy(() -> put(store, 2, "b")).isExactlyInstanceOf(StoreFailure.class);
+                assertThatThrownBy(() -> put(store, 2, "b")).hasMessageContaining("failed before");
+                assertThat(count(store)).isEqualTo(1);
             }
         }
 
@@ -271,6 +318,27 @@ class LmdbStoreTest {
                 assertThatThrownBy(() -> put(store, 2, "b")).isInstanceOf(StoreFailure.class);
                 assertThat(store.meta().applied()).contains(new Position(1, 1));
                 assertThat(count(store)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Nested
+    class ASync {
+        @Test
+        void writesTheMetaPagesAgainSoThatAPageTakenForWrittenIsDirtyOnceMore() throws IOException {
+            try (Store store = open()) {
+                put(store, 1, "a");
+                store.sync();
+                Path file = kv().resolve("data.mdb");
+                byte[] before = Files.readAllBytes(file);
+                Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+
+                store.sync();
+
+                assertThat(Files.getLastModifiedTime(file)).isGreaterThan(FileTime.fromMillis(0));
+                assertThat(Files.readAllBytes(file)).isEqualTo(before);
+                put(store, 2, "b");
+                assertThat(count(store)).isEqualTo(2);
             }
         }
     }
