@@ -5,6 +5,7 @@ import io.skipstone.model.Bytes;
 import io.skipstone.model.Position;
 import io.skipstone.model.WriteAt;
 import io.skipstone.store.Store;
+import io.skipstone.store.StoreMeta;
 import io.skipstone.store.WriteTxn;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,14 +67,18 @@ public final class BatchApplier {
      * Raises the store's position to an entry that changed the Raft configuration, and keeps the configuration.
      *
      * @param configuration as Ratis writes it
+     * @return the configuration that it took the place of; empty if the store held the entry already
      */
-    public void configure(Position at, Bytes configuration) {
-        if (!isCovered(store.meta().applied(), at)) {
-            store.write(at, txn -> {
-                txn.configuration(configuration);
-                return at;
-            });
+    public Optional<Bytes> configure(Position at, Bytes configuration) {
+        StoreMeta before = store.meta();
+        if (isCovered(before.applied(), at)) {
+            return Optional.empty();
         }
+        store.write(at, txn -> {
+            txn.configuration(configuration);
+            return at;
+        });
+        return Optional.of(before.configuration());
     }
 
     /** Writes down which Raft group the store belongs to, or checks it against what is written there. */

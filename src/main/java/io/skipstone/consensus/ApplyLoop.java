@@ -138,8 +138,7 @@ final class ApplyLoop {
                 case Work.Marker marker when marker.configuration().isEmpty() -> batch.moveTo(marker.position());
                 case Work.Marker marker -> {
                     batch = flush(batch);
-                    applier.configure(marker.position(), marker.configuration());
-                    applied = Optional.of(marker.position());
+                    configure(marker);
                 }
                 case Work.Pin request -> {
                     batch = flush(batch);
@@ -174,6 +173,12 @@ final class ApplyLoop {
             applied = batch.upTo;
         }
         return new Batch();
+    }
+
+    private void configure(Work.Marker marker) {
+        var replaced = applier.configure(marker.position(), marker.configuration());
+        applied = Optional.of(marker.position());
+        replaced.ifPresent(before -> observer.configured(marker.position(), before, marker.configuration()));
     }
 
     private void pin(CompletableFuture<Optional<Position>> request) {

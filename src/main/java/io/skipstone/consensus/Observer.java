@@ -1,5 +1,6 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.Bytes;
 import io.skipstone.model.Position;
 
 /** What happens in this room, for whoever counts it. Called on the threads that do the work: returns at once. */
@@ -17,6 +18,13 @@ public interface Observer {
 
     /** One write transaction with this many log entries of this many bytes is in the store. */
     void batchApplied(int entries, long bytes, long nanos);
+
+    /**
+     * An entry with the configuration of the group is in the store.
+     *
+     * @param before what the store held, as Ratis writes it; empty before the first
+     */
+    void configured(Position at, Bytes before, Bytes after);
 
     void pinned(Position position, long nanos);
 }

@@ -11,7 +11,6 @@ import java.util.UUID;
  * @param peerHost address that other members reach this node at
  * @param peerPort port for other members; 0 for any free one
  * @param applyBatchEntries most log entries in one write transaction of the store
- * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
  */
 public record RaftConfig(
         String nodeId,
@@ -20,5 +19,5 @@ public record RaftConfig(
         String peerHost,
         int peerPort,
         int applyBatchEntries,
-        long pinEveryEntries,
+        LogBounds log,
         Limits limits) {}

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
@@ -26,6 +27,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +65,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     private volatile Phase phase = Phase.STARTING;
 
-    private RaftNode(RaftConfig config, RaftParts parts) throws IOException {
+    private RaftNode(RaftConfig config, RaftParts parts, UnaryOperator<StateMachine> wrap) throws IOException {
         this.config = config;
         this.parts = parts;
         var clientId = ClientId.randomId();
@@ -74,11 +76,14 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 parts.pin(),
                 parts.collect(),
                 parts.failStop(),
-                new PinByBytes(parts.observer(), this::pin));
+                new PinByMembers(
+                        new PinByBytes(
+                                parts.observer(), config.log().pinEveryBytes(), () -> askForPin("many bytes of log")),
+                        () -> askForPin("members changed")));
         machine = new SkipstoneStateMachine(
                 loop, new PinnedSnapshot(parts.pin()), parts.clock(), inFlight, clientId, leadership, parts.failStop());
         var groupId = RaftGroupId.valueOf(config.groupId());
-        server = build(config, groupId, machine);
+        server = build(config, groupId, wrap.apply(machine));
         division = server.getDivision(groupId);
         gateway = new RatisGateway(clientId, server, groupId);
         proposer = new RatisProposer(
@@ -92,6 +97,11 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
      * @throws RaftStartFailure the port is taken, or the log cannot be used
      */
     public static RaftNode start(RaftConfig config, RaftParts parts) {
+        return start(config, parts, UnaryOperator.identity());
+    }
+
+    /** With a state machine that tests look at. */
+    static RaftNode start(RaftConfig config, RaftParts parts, UnaryOperator<StateMachine> wrap) {
         PeerPort.requireFree(config.peerHost(), config.peerPort());
         parts.applier().belongTo(config.groupId());
         parts.pin().adopt();
@@ -102,7 +112,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         // A read of an empty store is at this timestamp, so nothing is stamped with it.
         parts.clock().observe(Timestamp.FIRST);
         try {
-            var node = new RaftNode(config, parts);
+            var node = new RaftNode(config, parts, wrap);
             node.loop.start();
             node.server.start();
             return node;
@@ -208,8 +218,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         phase = Phase.STOPPED;
     }
 
-    private static RaftServer build(RaftConfig config, RaftGroupId groupId, SkipstoneStateMachine machine)
-            throws IOException {
+    private static RaftServer build(RaftConfig config, RaftGroupId groupId, StateMachine machine) throws IOException {
         var self = RaftPeer.newBuilder()
                 .setId(config.nodeId())
                 .setAddress(config.peerHost() + ":" + config.peerPort())
@@ -222,6 +231,18 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 // Recovers what is there, and formats only where nothing is.
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
+    }
+
+    /** Without waiting, because the pin is work of the thread that asks. */
+    private void askForPin(String occasion) {
+        var _ = pin().whenComplete((_, failure) -> {
+            if (failure != null) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "pin did not finish, the log is kept; reason=" + occasion + " node=" + config.nodeId(),
+                        failure);
+            }
+        });
     }
 
     /** On the apply thread, each time this node begins to serve. */

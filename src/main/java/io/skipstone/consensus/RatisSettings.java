@@ -47,8 +47,9 @@ final class RatisSettings {
         // A damaged log stops the start. Dropping its tail would lose acknowledged entries.
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
         // Purging goes by whole segments and a start reads all of them: small segments keep both small.
-        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(8 * MIB));
-        RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(MIB));
+        long segmentBytes = config.log().segmentBytes();
+        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segmentBytes));
+        RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(Math.min(MIB, segmentBytes)));
         // Entries are read once, soon after they were written: heap for a few segments is enough.
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(32 * MIB));
@@ -76,7 +77,8 @@ final class RatisSettings {
         // A pin is one sync: often is cheap, and it bounds the log, the replay and the start. Also enables the pin at
         // stop.
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, config.pinEveryEntries());
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(
+                properties, config.log().pinEveryEntries());
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, true);
         // A pin on demand happens whenever there is anything new.
         RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.skipstone.consensus.Observer;
+import io.skipstone.model.Bytes;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
@@ -71,6 +72,10 @@ final class Metrics implements Observer {
         batchBytes.record((double) bytes);
         batchTime.record(nanos, TimeUnit.NANOSECONDS);
     }
+
+    /** Not counted: the log says when the members change. */
+    @Override
+    public void configured(Position at, Bytes before, Bytes after) {}
 
     @Override
     public void pinned(Position position, long nanos) {

@@ -5,6 +5,7 @@ import io.skipstone.apply.Queries;
 import io.skipstone.clock.HybridClock;
 import io.skipstone.consensus.Admin;
 import io.skipstone.consensus.FailStop;
+import io.skipstone.consensus.LogBounds;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.RaftConfig;
 import io.skipstone.consensus.RaftLogDirectory;
@@ -120,7 +121,7 @@ final class RunningNode {
                             settings.listen(),
                             settings.peerPort(),
                             settings.applyBatchEntries(),
-                            settings.pinEveryEntries(),
+                            LogBounds.pinEvery(settings.pinEveryEntries()),
                             settings.limits()),
                     parts);
         } catch (RaftStartFailure failure) {

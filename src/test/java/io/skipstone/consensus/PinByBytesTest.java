@@ -17,7 +17,7 @@ class PinByBytesTest {
 
     @Test
     void pinsAfterManyBytesInFewEntriesAndPurgesTheLogBehindIt() throws Exception {
-        int puts = (int) (2 * PinByBytes.PIN_EVERY_BYTES / VALUE_BYTES);
+        int puts = (int) (2 * LogBounds.PIN_EVERY_BYTES / VALUE_BYTES);
         try (var store = new SortedMapStore();
                 var node = TestNode.over(dir, store).start().awaitReady()) {
             assertThat(node.status().pinned()).isEmpty();

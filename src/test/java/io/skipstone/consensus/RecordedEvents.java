@@ -1,5 +1,6 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.Bytes;
 import io.skipstone.model.Position;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordedEvents implements Observer {
     final List<ProposalResult> results = new CopyOnWriteArrayList<>();
     final List<Integer> batches = new CopyOnWriteArrayList<>();
+    final List<Position> configurations = new CopyOnWriteArrayList<>();
     final List<Position> pins = new CopyOnWriteArrayList<>();
 
     @Override
@@ -18,6 +20,11 @@ final class RecordedEvents implements Observer {
     @Override
     public void batchApplied(int entries, long bytes, long nanos) {
         batches.add(entries);
+    }
+
+    @Override
+    public void configured(Position at, Bytes before, Bytes after) {
+        configurations.add(at);
     }
 
     @Override

@@ -27,6 +27,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
+import org.apache.ratis.statemachine.StateMachine;
 
 /** A real Ratis over a store that outlives it, so that a test stops and starts the node as a restart of the process would. */
 final class TestNode implements AutoCloseable {
@@ -60,8 +62,7 @@ final class TestNode implements AutoCloseable {
                 0,
                 0);
         node = RaftNode.start(
-                new RaftConfig(
-                        "n1", GROUP, dir, "127.0.0.1", 0, setup.batchEntries, setup.pinEveryEntries, setup.limits),
+                new RaftConfig("n1", GROUP, dir, "127.0.0.1", 0, setup.batchEntries, setup.log, setup.limits),
                 new RaftParts(
                         new BatchApplier(store),
                         new Queries(store),
@@ -71,7 +72,8 @@ final class TestNode implements AutoCloseable {
                         halts,
                         events,
                         setup.admit,
-                        coldStart));
+                        coldStart),
+                setup.wrap);
     }
 
     static Setup over(Path dir, Store store) {
@@ -123,7 +125,8 @@ final class TestNode implements AutoCloseable {
         private WallClock wall = System::currentTimeMillis;
         private Limits limits = Limits.DEFAULT;
         private int batchEntries = 1024;
-        private long pinEveryEntries = 1_000_000;
+        private LogBounds log = LogBounds.pinEvery(1_000_000);
+        private UnaryOperator<StateMachine> wrap = UnaryOperator.identity();
         private RecordedHalts halts = new RecordedHalts();
         private IntPredicate admit = _ -> true;
 
@@ -148,7 +151,17 @@ final class TestNode implements AutoCloseable {
         }
 
         Setup pinEvery(long entries) {
-            pinEveryEntries = entries;
+            return log(LogBounds.pinEvery(entries));
+        }
+
+        Setup log(LogBounds newLog) {
+            log = newLog;
+            return this;
+        }
+
+        /** Puts something between Ratis and the state machine. */
+        Setup wrap(UnaryOperator<StateMachine> newWrap) {
+            wrap = newWrap;
             return this;
         }
 
