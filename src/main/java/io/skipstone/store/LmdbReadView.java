@@ -173,6 +173,11 @@ class LmdbReadView implements ReadView {
                 .filter(known -> known.expiresAt().isAfter(meta.lastCommitTs()));
     }
 
+    @Override
+    public final void visit(StateVisitor visitor) {
+        new StateWalk(this, rows, visitor).run();
+    }
+
     private void refuseBelowFloor(Timestamp upTo) {
         if (meta.gcFloor().isAfter(upTo)) {
             throw new Compacted(meta.gcFloor());

@@ -13,6 +13,7 @@ import io.skipstone.store.StoreState.Unknown;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -66,6 +67,15 @@ public final class LmdbStore implements Store {
     /** Looks into the directory of a stopped store without changing it. */
     public static StoreInspection inspect(StoreConfig config) {
         return StoreInspection.of(config);
+    }
+
+    /**
+     * Opens the directory of a stopped store only to read.
+     *
+     * @return what {@code work} returned; empty if the store does not know what it holds
+     */
+    public static <T> Optional<T> readStopped(StoreConfig config, Function<ReadView, T> work) {
+        return StoreInspection.read(config, work);
     }
 
     @Override
@@ -161,7 +171,7 @@ public final class LmdbStore implements Store {
     }
 
     /** The meta that belongs to this view; {@link #meta} may be a write ahead of it. */
-    private static StoreMeta metaOf(Reading rows) {
+    static StoreMeta metaOf(Reading rows) {
         Optional<byte[]> record = rows.get(Table.META, MetaRecord.ROW_KEY);
         if (record.isEmpty()) {
             return StoreMeta.EMPTY;

@@ -70,6 +70,12 @@ public interface ReadView extends AutoCloseable {
     /** What is remembered of an idempotency key; empty once it has expired by the last commit timestamp. */
     Optional<Remembered> remembered(Bytes idempotencyKey);
 
+    /**
+     * Shows everything that reads at the GC floor or later can see, and what else a repetition or a watch may ask for, a row at a
+     * time. What is shown does not depend on how far the garbage collection has come.
+     */
+    void visit(StateVisitor visitor);
+
     @Override
     void close();
 

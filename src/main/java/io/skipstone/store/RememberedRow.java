@@ -59,7 +59,7 @@ final class RememberedRow {
                 .sealWith(rowKey);
     }
 
-    private static Remembered decode(byte[] rowKey, byte[] encoded) {
+    static Remembered decode(byte[] rowKey, byte[] encoded) {
         var row = RowReader.open("dedup", rowKey, encoded);
         var remembered = new Remembered(row.timestamp(), row.sized(), row.sized());
         row.finish();

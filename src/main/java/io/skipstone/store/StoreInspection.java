@@ -8,7 +8,9 @@ import io.skipstone.store.StoreState.Unknown;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 
 /**
  * What a stopped store holds.
@@ -30,6 +32,22 @@ public record StoreInspection(StoreState state, StoreStats stats, SequencedMap<S
         try (Engine engine = opened.engine()) {
             return new StoreInspection(opened.state(), engine.stats(), rowCounts(opened));
         }
+    }
+
+    static <T> Optional<T> read(StoreConfig config, Function<ReadView, T> work) {
+        StoreOpener.Opened opened = StoreOpener.open(config, true);
+        try (Engine engine = opened.engine()) {
+            if (opened.state() instanceof Unknown) {
+                return Optional.empty();
+            }
+            try (ReadView view = view(engine.read())) {
+                return Optional.of(work.apply(view));
+            }
+        }
+    }
+
+    private static ReadView view(Reading rows) {
+        return new LmdbReadView(rows, Layout.STANDARD, LmdbStore.metaOf(rows));
     }
 
     private static SequencedMap<String, Long> rowCounts(StoreOpener.Opened opened) {

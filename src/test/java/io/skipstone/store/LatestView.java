@@ -68,6 +68,14 @@ record LatestView(Store store) implements ReadView {
     }
 
     @Override
+    public void visit(StateVisitor visitor) {
+        read(view -> {
+            view.visit(visitor);
+            return view;
+        });
+    }
+
+    @Override
     public void close() {
         // Each read has closed its own view.
     }

@@ -91,7 +91,7 @@ final class SortedMapState {
         remembered.values().removeIf(known -> !known.expiresAt().isAfter(meta.lastCommitTs()));
     }
 
-    private static List<Version> kept(List<Version> all, Timestamp floor) {
+    static List<Version> kept(List<Version> all, Timestamp floor) {
         Optional<Version> atFloor = newest(all, floor).filter(version -> version.isVisible(floor));
         return all.stream()
                 .filter(version -> version.commitTs().isAfter(floor) || atFloor.equals(Optional.of(version)))

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -148,6 +149,19 @@ class SortedMapView implements ReadView {
     public Optional<Remembered> remembered(Bytes idempotencyKey) {
         return Optional.ofNullable(state.remembered.get(idempotencyKey))
                 .filter(known -> known.expiresAt().isAfter(state.meta().lastCommitTs()));
+    }
+
+    @Override
+    public void visit(StateVisitor visitor) {
+        Timestamp floor = state.meta().gcFloor();
+        state.versions.forEach((key, all) -> SortedMapState.kept(all, floor).reversed().stream()
+                .forEach(version -> visitor.version(Key.of(key.array()), version.commitTs(), version.value())));
+        state.changes.stream()
+                .filter(change -> change.commitTs().isAfter(floor))
+                .forEach(change ->
+                        change.keys().forEach(key -> visitor.change(change.revision(), change.commitTs(), key)));
+        new TreeMap<>(state.remembered)
+                .forEach((key, outcome) -> remembered(key).ifPresent(_ -> visitor.remembered(key, outcome)));
     }
 
     private void refuseBelowFloor(Timestamp upTo) {
