@@ -4,6 +4,9 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.skipstone.cli.Cli;
 import io.skipstone.model.ExitCode;
+import io.skipstone.model.Failpoint;
+import io.skipstone.model.Failpoints;
+import io.skipstone.model.Failpoints.Plan;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +21,22 @@ public final class Main {
         if (args.length > 0 && args[0].equals("run") && !isHelp(args)) {
             run(Arrays.copyOfRange(args, 1, args.length));
         } else {
-            System.exit(Cli.run(args));
+            System.exit(command(args));
+        }
+    }
+
+    /** A command that writes to a data directory crashes on purpose as a server does. */
+    private static int command(String... args) {
+        try {
+            Map<Failpoint, Plan> failpoints = Settings.failpoints(ownProperties(), System.getenv());
+            Failpoints.arm(failpoints);
+            if (!failpoints.isEmpty()) {
+                System.err.println("skipstone: failpoints are armed: " + FailpointSyntax.format(failpoints));
+            }
+            return Cli.run(args);
+        } catch (SettingsException wrong) {
+            System.err.println("skipstone: " + wrong.getMessage());
+            return ExitCode.USAGE.code();
         }
     }
 

@@ -61,6 +61,7 @@ public class Node implements Proposer, Reader, Admin, StatusSource {
     }
 
     void onStart(@Observes StartupEvent event) {
+        Startup.armFailpoints(settings.failpoints());
         metrics.raft(this);
         // On a thread of its own, so that the probes answer while a start takes long.
         Thread.ofPlatform().name("node-start").start(this::start);

@@ -1,5 +1,7 @@
 package io.skipstone.node;
 
+import io.skipstone.model.Failpoint;
+import io.skipstone.model.Failpoints.Plan;
 import io.skipstone.model.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.function.Predicate;
  * @param gcRetentionSeconds history kept for reads in the past; 0 keeps everything
  * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
  * @param minFreeDiskBytes writes are refused with 507 below this much room on the disk
+ * @param failpoints where this process is to halt, throw or wait; empty but in tests
  */
 public record Settings(
         Path dataDir,
@@ -33,7 +36,8 @@ public record Settings(
         long pinEveryEntries,
         long gcRetentionSeconds,
         long gcIntervalSeconds,
-        Limits limits) {
+        Limits limits,
+        Map<Failpoint, Plan> failpoints) {
     private static final String PREFIX = "skipstone.";
     private static final long MIB = 1L << 20;
 
@@ -78,7 +82,8 @@ public record Settings(
         LIMITS_PROPOSAL_BYTES("limits.proposal-bytes", "67108864", "bytes of proposals in flight; beyond it 429"),
         LIMITS_PROPOSAL_TIMEOUT_MILLIS(
                 "limits.proposal-timeout-millis", "10000", "after this the outcome of a write is unknown (504)"),
-        LIMITS_READS("limits.reads", "1024", "reads running or waiting; beyond it 429");
+        LIMITS_READS("limits.reads", "1024", "reads running or waiting; beyond it 429"),
+        FAILPOINTS("failpoints", "", "for tests of crashes: where this process halts, throws or waits; see testing.md");
 
         private final String key;
         private final String defaultValue;
@@ -108,6 +113,18 @@ public record Settings(
      */
     public static Settings read(Map<String, String> properties, Map<String, String> environment) {
         return new Reading(properties, environment).settings();
+    }
+
+    /**
+     * Only the failpoints, for commands, which have no other settings.
+     *
+     * @throws SettingsException with every problem at once
+     */
+    static Map<Failpoint, Plan> failpoints(Map<String, String> properties, Map<String, String> environment) {
+        var reading = new Reading(properties, environment);
+        Map<Failpoint, Plan> failpoints = reading.failpoints();
+        reading.refuseProblems();
+        return failpoints;
     }
 
     private static final class Reading {
@@ -157,11 +174,20 @@ public record Settings(
                     longNumber(Name.SNAPSHOT_EVERY_ENTRIES, 1, 100_000_000),
                     longNumber(Name.GC_RETENTION_SECONDS, 0, 100L * 365 * 24 * 3600),
                     longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),
-                    limits);
+                    limits,
+                    failpoints());
+            refuseProblems();
+            return settings;
+        }
+
+        void refuseProblems() {
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
             }
-            return settings;
+        }
+
+        Map<Failpoint, Plan> failpoints() {
+            return FailpointSyntax.parse(Name.FAILPOINTS.key, raw(Name.FAILPOINTS), problems);
         }
 
         private void findUnknown(
@@ -174,9 +200,13 @@ public record Settings(
                     .forEach(name -> problems.add(name + " is no setting; docs/operations.md lists them all"));
         }
 
-        private String text(Name name) {
+        private String raw(Name name) {
             String property = properties.get(name.key);
-            String text = property != null ? property : environment.getOrDefault(name.variable(), name.defaultValue);
+            return property != null ? property : environment.getOrDefault(name.variable(), name.defaultValue);
+        }
+
+        private String text(Name name) {
+            String text = raw(name);
             if (text.isBlank()) {
                 problems.add(name.key + " is empty; its default is " + name.defaultValue);
                 return name.defaultValue;

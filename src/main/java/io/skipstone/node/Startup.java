@@ -3,13 +3,18 @@ package io.skipstone.node;
 import io.quarkus.runtime.Quarkus;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.ExitCode;
+import io.skipstone.model.Failpoint;
+import io.skipstone.model.Failpoints;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Timestamp;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** What there is to say and do while there is no running node. */
 final class Startup {
+    private static final Logger LOG = Logger.getLogger(Startup.class);
     private static final UUID NO_GROUP = new UUID(0, 0);
     private static final ColdStart UNDECIDED = new ColdStart(
             ColdStart.Outcome.FRESH, "undecided", Optional.empty(), -1, -1, 0, Timestamp.NONE, 0, 0, 0, 0);
@@ -34,6 +39,14 @@ final class Startup {
                 Timestamp.NONE,
                 Timestamp.NONE,
                 UNDECIDED);
+    }
+
+    /** Before anything else happens that could hit one; says so loudly, because no node that matters runs like this. */
+    static void armFailpoints(Map<Failpoint, Failpoints.Plan> plans) {
+        Failpoints.arm(plans);
+        if (!plans.isEmpty()) {
+            LOG.warnf("failpoints are armed, this process will fail on purpose: %s", FailpointSyntax.format(plans));
+        }
     }
 
     static void exit(ExitCode exitCode) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skipstone.cli.client.Json;
 import io.skipstone.model.Bytes;
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.Key;
 import io.skipstone.model.Position;
 import io.skipstone.model.Timestamp;
@@ -78,6 +79,39 @@ class InspectCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out()).containsPattern("state +unknown").contains("reason");
+    }
+
+    @Test
+    void hashesEverythingTheStoreShows() throws IOException {
+        writeOneEntry(dir.resolve("store"));
+
+        var run = CliRun.of("inspect", dir.toString(), "--hash", "--json");
+
+        JsonNode answer = Json.parse(run.out().getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.path("hash").asText()).matches("[0-9a-f]{64}");
+        assertThat(answer.path("applied").path("index").asLong()).isEqualTo(41);
+        assertThat(run.err()).isEmpty();
+        assertThat(CliRun.of("inspect", dir.toString(), "--hash").out())
+                .containsPattern("hash +" + answer.path("hash").asText());
+    }
+
+    @Test
+    void listsTheFailpointsWithoutADirectory() throws IOException {
+        assertThat(CliRun.of("inspect", "--failpoints").out())
+                .containsPattern("pin.synced +the sync returned; the pin has not moved");
+
+        JsonNode list =
+                Json.parse(CliRun.of("inspect", "--failpoints", "--json").out().getBytes(StandardCharsets.UTF_8));
+        assertThat(list.size()).isEqualTo(Failpoint.values().length);
+        assertThat(list.path("pin.synced").asText()).isEqualTo(Failpoint.PIN_SYNCED.meaning());
+    }
+
+    @Test
+    void asksForTheDirectoryWhenThereIsNone() {
+        var run = CliRun.of("inspect");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("which data directory?");
     }
 
     private void writeOneEntry(Path store) {

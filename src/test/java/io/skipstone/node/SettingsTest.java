@@ -19,6 +19,7 @@ class SettingsTest {
         assertThat(settings.nodeId()).isEqualTo("n1");
         assertThat(settings.clientPort()).isEqualTo(2379);
         assertThat(settings.limits()).isEqualTo(Limits.DEFAULT);
+        assertThat(settings.failpoints()).isEmpty();
     }
 
     @Test
@@ -46,6 +47,15 @@ class SettingsTest {
     }
 
     @Test
+    void listsWhatIsWrongWithTheFailpointsAmongTheRest() {
+        assertThatThrownBy(() -> Settings.read(
+                        Map.of("skipstone.client.port", "http"), Map.of("SKIPSTONE_FAILPOINTS", "pin.synct=halt")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("2 settings are wrong:")
+                .hasMessageContaining("skipstone.failpoints: 'pin.synct' is no failpoint; did you mean pin.synced?");
+    }
+
+    @Test
     void leavesTheVariablesOfTheLauncherAlone() {
         assertThat(Settings.read(Map.of(), Map.of("SKIPSTONE_JAVA_OPTS", "-Xmx1g", "SKIPSTONE_ENDPOINT", "x")))
                 .isNotNull();
@@ -56,9 +66,8 @@ class SettingsTest {
         String page = Files.readString(Path.of("docs/operations.md"));
 
         for (Settings.Described setting : Settings.described()) {
-            assertThat(page)
-                    .contains("| `" + setting.name() + "` | `" + setting.defaultValue() + "` | " + setting.meaning()
-                            + " |");
+            String standard = setting.defaultValue().isEmpty() ? "(nothing)" : "`" + setting.defaultValue() + "`";
+            assertThat(page).contains("| `" + setting.name() + "` | " + standard + " | " + setting.meaning() + " |");
         }
     }
 
