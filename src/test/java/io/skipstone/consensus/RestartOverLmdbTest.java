@@ -2,6 +2,7 @@ package io.skipstone.consensus;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.skipstone.command.Outcome.Committed;
 import io.skipstone.model.Consistency;
@@ -74,6 +75,40 @@ class RestartOverLmdbTest {
                                 .value())
                         .isPresent();
             }
+        }
+    }
+
+    @Test
+    void skipsALogOfNothingButConfigurations() throws Exception {
+        Path root = dir.resolve("node");
+        Path crashed = dir.resolve("crashed");
+        Files.createDirectories(root.resolve("raft"));
+        var events = new PinEvents(root.resolve("raft"));
+        long changed;
+        try (var store = open(root);
+                var node = TestNode.over(root.resolve("raft"), store)
+                        .wrap(events::watch)
+                        .start()
+                        .awaitReady()) {
+            for (int i = 0; i < 50; i++) {
+                PinTrigger.changePriority(events.server());
+            }
+            long last = node.status().logEnd();
+            await().until(() -> node.pinned().map(Position::index).orElse(-1L) >= last);
+            copy(root.resolve("raft"), crashed.resolve("raft"));
+            copy(root.resolve("store"), crashed.resolve("store"));
+            changed = last;
+        }
+        assertThat(changed).isGreaterThanOrEqualTo(100);
+
+        try (var store = open(crashed);
+                var node = start(crashed, store)) {
+            assertThat(node.status().coldStart().have().orElseThrow().index()).isEqualTo(changed);
+            assertThat(node.events().entriesApplied()).isZero();
+            assertThat(node.events().configurations)
+                    .as("the one of the new term, and none of the old ones")
+                    .singleElement()
+                    .satisfies(at -> assertThat(at.index()).isEqualTo(changed + 1));
         }
     }
 

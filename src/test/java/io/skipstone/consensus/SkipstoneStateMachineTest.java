@@ -141,6 +141,16 @@ class SkipstoneStateMachineTest {
         }
 
         @Test
+        void takesInThousandsOfMarkersAtThePriceOfOneWriteAndOneSync() throws Exception {
+            for (int index = 0; index < 5_000; index++) {
+                machine.notifyTermIndexUpdated(1, index);
+            }
+
+            assertThat(machine.takeSnapshot()).isEqualTo(4_999);
+            assertThat(store.calls).containsExactly("write", "sync");
+        }
+
+        @Test
         void isNoneWhenTheSyncFails() throws Exception {
             machine.notifyTermIndexUpdated(1, 0);
             store.failsSync = true;

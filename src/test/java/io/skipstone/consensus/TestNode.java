@@ -40,6 +40,7 @@ final class TestNode implements AutoCloseable {
     private final RecordedHalts halts;
     private final RecordedEvents events = new RecordedEvents();
     private final RaftNode node;
+    private final SnapshotPin pin;
     private final HybridClock clock;
 
     private TestNode(Setup setup) throws IOException {
@@ -47,6 +48,7 @@ final class TestNode implements AutoCloseable {
         store = setup.store;
         halts = setup.halts;
         clock = new HybridClock(setup.wall);
+        pin = new SnapshotPin(store);
         LogExtent log = RaftLogDirectory.of(dir, GROUP).extent();
         Optional<Position> have = store.meta().applied();
         var coldStart = new ColdStart(
@@ -66,7 +68,7 @@ final class TestNode implements AutoCloseable {
                 new RaftParts(
                         new BatchApplier(store),
                         new Queries(store),
-                        new SnapshotPin(store),
+                        pin,
                         store::collect,
                         clock,
                         halts,
@@ -91,6 +93,11 @@ final class TestNode implements AutoCloseable {
 
     NodeStatus status() {
         return node.status();
+    }
+
+    /** Also after the end of the node. */
+    Optional<Position> pinned() {
+        return pin.pinned();
     }
 
     RecordedEvents events() {
