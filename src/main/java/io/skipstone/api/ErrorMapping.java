@@ -116,7 +116,7 @@ public enum ErrorMapping {
                         "idempotency_key_reused",
                         "this idempotency key belongs to an earlier, different request; choose a new one",
                         false);
-            case Outcome.Committed _, Outcome.FloorRaised _, Outcome.BarrierPassed _ ->
+            case Outcome.Committed _, Outcome.FloorRaised _, Outcome.BarrierPassed _, Outcome.CeilingRaised _ ->
                 new Refusal(INTERNAL, "internal_error", "the server failed; its log says more", false);
         };
     }

@@ -69,6 +69,7 @@ public final class Applier {
             case Command.Txn transaction -> new TxnRun(txn, transaction).run();
             case Command.RaiseGcFloor(var floor) -> new Outcome.FloorRaised(txn.raiseGcFloor(withinLog(floor)));
             case Command.Barrier _ -> new Outcome.BarrierPassed(txn.commitTs());
+            case Command.RaiseClockCeiling(var ceiling) -> new Outcome.CeilingRaised(txn.raiseClockCeiling(ceiling));
         };
     }
 

@@ -32,6 +32,12 @@ public sealed interface Command {
     record Barrier() implements Command {}
 
     /**
+     * From here on timestamps up to {@code ceiling} may be issued. The one entry whose own commit timestamp may lie above the
+     * ceiling before it.
+     */
+    record RaiseClockCeiling(Timestamp ceiling) implements Command {}
+
+    /**
      * What an optimistic transaction has looked at.
      *
      * @param readTs timestamp of its reads; {@link Timestamp#NONE} when the transaction is not optimistic

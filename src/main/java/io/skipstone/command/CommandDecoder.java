@@ -25,6 +25,7 @@ final class CommandDecoder {
                         known(entry.getBarrier());
                         yield new Command.Barrier();
                     }
+                    case RAISE_CLOCK_CEILING -> raiseClockCeiling(entry.getRaiseClockCeiling());
                     case COMMAND_NOT_SET -> throw Strict.unknown("command");
                 };
         return new LogEntry(commitTs, once(entry), command);
@@ -42,6 +43,11 @@ final class CommandDecoder {
     private static Command.RaiseGcFloor raiseGcFloor(EntryProto.RaiseGcFloor message) {
         known(message);
         return new Command.RaiseGcFloor(new Timestamp(message.getFloor()));
+    }
+
+    private static Command.RaiseClockCeiling raiseClockCeiling(EntryProto.RaiseClockCeiling message) {
+        known(message);
+        return new Command.RaiseClockCeiling(new Timestamp(message.getCeiling()));
     }
 
     private static Command.Txn txn(EntryProto.Txn txn) {

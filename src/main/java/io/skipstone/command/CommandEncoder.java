@@ -29,6 +29,9 @@ final class CommandEncoder {
             case Command.RaiseGcFloor(var floor) ->
                 entry.setRaiseGcFloor(EntryProto.RaiseGcFloor.newBuilder().setFloor(floor.bits()));
             case Command.Barrier _ -> entry.setBarrier(EntryProto.Barrier.getDefaultInstance());
+            case Command.RaiseClockCeiling(var ceiling) ->
+                entry.setRaiseClockCeiling(
+                        EntryProto.RaiseClockCeiling.newBuilder().setCeiling(ceiling.bits()));
         }
         return entry.build();
     }

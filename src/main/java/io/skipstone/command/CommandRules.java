@@ -26,8 +26,10 @@ public final class CommandRules {
         if (once instanceof Once.ByKey byKey) {
             checkOnce(byKey);
         }
-        if (command instanceof Command.Txn txn) {
-            TxnRules.check(txn, limits);
+        switch (command) {
+            case Command.Txn txn -> TxnRules.check(txn, limits);
+            case Command.RaiseClockCeiling(var ceiling) -> checkCeiling(ceiling);
+            case Command.RaiseGcFloor _, Command.Barrier _ -> {}
         }
     }
 
@@ -59,6 +61,13 @@ public final class CommandRules {
                     "read_timestamp_in_future",
                     "the read timestamp " + txn.reads().readTs() + " lies in the future, the clock stands at " + issued
                             + "; use the timestamp that came with the reads");
+        }
+    }
+
+    /** A clock that starts at a ceiling of {@link Timestamp#MAX} could issue nothing. */
+    private static void checkCeiling(Timestamp ceiling) {
+        if (ceiling.isNone() || !Timestamp.MAX.isAfter(ceiling)) {
+            throw new BadRequest("clock_ceiling_out_of_range", "a clock ceiling of " + ceiling + " cannot be kept to");
         }
     }
 

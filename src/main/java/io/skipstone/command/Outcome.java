@@ -49,6 +49,9 @@ public sealed interface Outcome {
     /** The barrier was reached. */
     record BarrierPassed(Timestamp commitTs) implements Outcome {}
 
+    /** The clock ceiling stands at {@code ceiling}: where it was asked to be, or where it already was, if that is higher. */
+    record CeilingRaised(Timestamp ceiling) implements Outcome {}
+
     /** Which operations of a transaction ran. */
     enum Branch {
         THEN,

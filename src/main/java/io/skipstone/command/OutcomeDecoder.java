@@ -32,6 +32,7 @@ final class OutcomeDecoder {
             }
             case FLOOR_RAISED -> new Outcome.FloorRaised(new Timestamp(message.getFloorRaised()));
             case BARRIER_PASSED -> new Outcome.BarrierPassed(new Timestamp(message.getBarrierPassed()));
+            case CLOCK_CEILING_RAISED -> new Outcome.CeilingRaised(new Timestamp(message.getClockCeilingRaised()));
             case OUTCOME_NOT_SET -> throw Strict.unknown("outcome");
         };
     }

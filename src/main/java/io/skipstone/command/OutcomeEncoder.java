@@ -22,6 +22,7 @@ final class OutcomeEncoder {
             case Outcome.IdempotencyKeyReused _ -> message.setIdempotencyKeyReused(true);
             case Outcome.FloorRaised(var floor) -> message.setFloorRaised(floor.bits());
             case Outcome.BarrierPassed(var commitTs) -> message.setBarrierPassed(commitTs.bits());
+            case Outcome.CeilingRaised(var ceiling) -> message.setClockCeilingRaised(ceiling.bits());
         }
         return message.build();
     }

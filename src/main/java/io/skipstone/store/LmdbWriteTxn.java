@@ -216,6 +216,12 @@ final class LmdbWriteTxn extends LmdbReadView implements WriteTxn {
     }
 
     @Override
+    public Timestamp raiseClockCeiling(Timestamp ceiling) {
+        meta(meta().withHlcCeiling(ceiling.max(meta().hlcCeiling())));
+        return meta().hlcCeiling();
+    }
+
+    @Override
     public void remember(Bytes idempotencyKey, Remembered remembered) {
         RememberedRow.write(rows, idempotencyKey, remembered);
     }

@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param applied position of the last log entry in the store; empty before the first
  * @param revision +1 for each entry that changed something, from 0
  * @param lastCommitTs commit timestamp of the last entry, strictly increasing
- * @param hlcCeiling no timestamp above it has been issued; NONE while no ceiling is agreed on
+ * @param hlcCeiling no timestamp above it has been issued, nor told to a reader; NONE while no ceiling is agreed on
  * @param cutover format switches that the group has agreed on; 0 for none
  * @param gcFloor reads below it are refused
  * @param configuration the Raft configuration last applied, as Ratis writes it; empty before the first
@@ -94,6 +94,20 @@ public record StoreMeta(
     }
 
     StoreMeta withGcFloor(Timestamp gcFloor) {
+        return new StoreMeta(
+                applied,
+                revision,
+                lastCommitTs,
+                hlcCeiling,
+                cutover,
+                gcFloor,
+                configuration,
+                groupId,
+                nextChildId,
+                nextBigId);
+    }
+
+    StoreMeta withHlcCeiling(Timestamp hlcCeiling) {
         return new StoreMeta(
                 applied,
                 revision,

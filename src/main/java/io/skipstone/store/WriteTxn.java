@@ -55,6 +55,13 @@ public interface WriteTxn extends ReadView {
      */
     Timestamp raiseGcFloor(Timestamp floor);
 
+    /**
+     * Timestamps up to {@code ceiling} may be issued from now on. Never goes back; changes no key, so it takes no revision.
+     *
+     * @return where the ceiling stands now
+     */
+    Timestamp raiseClockCeiling(Timestamp ceiling);
+
     /** Remembers the outcome of a command with this idempotency key. */
     void remember(Bytes idempotencyKey, Remembered remembered);
 

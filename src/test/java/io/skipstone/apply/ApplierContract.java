@@ -346,6 +346,33 @@ abstract class ApplierContract extends ApplyContract {
     }
 
     @Nested
+    class TheClockCeiling {
+        @Test
+        void risesToWhereItIsAskedAndChangesNothingElse() {
+            log.append(put(A, ONE));
+            Timestamp asked = log.lastCommitTs().plusMillis(3_000);
+
+            Outcome outcome = log.append(new Command.RaiseClockCeiling(asked));
+
+            assertThat(outcome).isEqualTo(new Outcome.CeilingRaised(asked));
+            assertThat(log.meta().hlcCeiling()).isEqualTo(asked);
+            assertThat(log.meta().revision()).isEqualTo(1);
+            assertThat(log.meta().applied()).contains(log.last());
+        }
+
+        @Test
+        void neverGoesBack() {
+            Timestamp high = Timestamp.ofMillis(2_000_000);
+            log.append(new Command.RaiseClockCeiling(high));
+
+            Outcome outcome = log.append(new Command.RaiseClockCeiling(Timestamp.ofMillis(1_900_000)));
+
+            assertThat(outcome).isEqualTo(new Outcome.CeilingRaised(high));
+            assertThat(log.meta().hlcCeiling()).isEqualTo(high);
+        }
+    }
+
+    @Nested
     class ABarrier {
         @Test
         void changesNothingButTheIndex() {

@@ -200,6 +200,7 @@ abstract class BatchApplierContract extends ApplyContract {
                     Txn.of(new Delete(Key.utf8("missing"))),
                     put(B, ONE),
                     new Command.RaiseGcFloor(Timestamp.NONE),
+                    new Command.RaiseClockCeiling(Timestamp.ofMillis(2_000_000)),
                     put(A, TWO));
 
             commands.forEach(log::append);

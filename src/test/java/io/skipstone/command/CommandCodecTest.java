@@ -133,6 +133,7 @@ class CommandCodecTest {
                             "Txn",
                             "RaiseGcFloor",
                             "Barrier",
+                            "RaiseClockCeiling",
                             "ReadSet",
                             "Range",
                             "Operation",

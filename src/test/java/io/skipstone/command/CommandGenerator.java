@@ -42,6 +42,7 @@ public final class CommandGenerator {
         return switch (random.nextInt(20)) {
             case 0 -> new Command.Barrier();
             case 1 -> new Command.RaiseGcFloor(floor);
+            case 2 -> new Command.RaiseClockCeiling(now.plusMillis(random.nextInt(5_000)));
             default -> txn(now);
         };
     }

@@ -281,6 +281,19 @@ class CommandRulesTest {
     }
 
     @Nested
+    class AClockCeiling {
+        @ParameterizedTest
+        @ValueSource(longs = {0, Long.MAX_VALUE})
+        void mustLeaveTimestampsBelowAndAbove(long ceiling) {
+            assertThatThrownBy(() -> CommandRules.check(
+                            new Command.RaiseClockCeiling(new Timestamp(ceiling)), Once.EACH_TIME, LIMITS))
+                    .isInstanceOf(BadRequest.class)
+                    .extracting("code")
+                    .isEqualTo("clock_ceiling_out_of_range");
+        }
+    }
+
+    @Nested
     class AnEncodedEntry {
         @Test
         void mayBeAsLongAsTheLimit() {

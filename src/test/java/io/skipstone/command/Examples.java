@@ -65,6 +65,7 @@ final class Examples {
                                 List.of(KeyRange.prefix(Bytes.utf8("city/")), KeyRange.ALL))));
         commands.put("raise-gc-floor", new Command.RaiseGcFloor(Timestamp.ofMillis(1_500_000_000_000L)));
         commands.put("barrier", new Command.Barrier());
+        commands.put("raise-clock-ceiling", new Command.RaiseClockCeiling(COMMIT_TS.plusMillis(3_000)));
         return commands;
     }
 
@@ -97,6 +98,7 @@ final class Examples {
         outcomes.put("floor-raised", new Outcome.FloorRaised(COMMIT_TS));
         outcomes.put("floor-never-raised", new Outcome.FloorRaised(Timestamp.NONE));
         outcomes.put("barrier-passed", new Outcome.BarrierPassed(COMMIT_TS));
+        outcomes.put("ceiling-raised", new Outcome.CeilingRaised(COMMIT_TS.plusMillis(3_000)));
         return outcomes;
     }
 

@@ -70,7 +70,7 @@ record Script(List<Step> steps) {
 
     private static void change(WriteTxn txn, Random random) {
         long now = txn.commitTs().bits();
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0 -> txn.raiseGcFloor(new Timestamp(Math.max(0, now - random.nextInt(12))));
             case 1 ->
                 txn.deletePrefix(
@@ -83,6 +83,7 @@ record Script(List<Step> steps) {
                         new Remembered(
                                 new Timestamp(now + random.nextInt(8)), Bytes.EMPTY, Bytes.wrap(bytes(random, 5))));
             case 3 -> txn.configuration(Bytes.wrap(bytes(random, random.nextInt(20))));
+            case 4 -> txn.raiseClockCeiling(new Timestamp(now + random.nextInt(20)));
             default -> putAndDelete(txn, random, now);
         }
     }

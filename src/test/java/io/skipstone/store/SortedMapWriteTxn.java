@@ -150,6 +150,13 @@ final class SortedMapWriteTxn extends SortedMapView implements WriteTxn {
     }
 
     @Override
+    public Timestamp raiseClockCeiling(Timestamp ceiling) {
+        StoreMeta meta = meta();
+        state().meta(meta.withHlcCeiling(ceiling.max(meta.hlcCeiling())));
+        return meta().hlcCeiling();
+    }
+
+    @Override
     public void remember(Bytes idempotencyKey, Remembered remembered) {
         state().remembered.put(idempotencyKey, remembered);
     }

@@ -692,6 +692,37 @@ abstract class StoreContract {
     }
 
     @Nested
+    class TheClockCeiling {
+        @Test
+        void isNoneUntilOneIsAgreedOn() {
+            put(10, "a", "1");
+
+            assertThat(store.meta().hlcCeiling()).isEqualTo(Timestamp.NONE);
+        }
+
+        @Test
+        void neverGoesBack() {
+            assertThat(raiseClockCeiling(10, 50)).isEqualTo(ts(50));
+            assertThat(raiseClockCeiling(20, 40)).isEqualTo(ts(50));
+            assertThat(raiseClockCeiling(30, 60)).isEqualTo(ts(60));
+            assertThat(store.meta().hlcCeiling()).isEqualTo(ts(60));
+        }
+
+        @Test
+        void movesThePositionAndTakesNoRevision() {
+            put(10, "a", "1");
+            Position before = store.meta().applied().orElseThrow();
+
+            raiseClockCeiling(20, 50);
+
+            assertThat(store.meta().applied().orElseThrow()).isGreaterThan(before);
+            assertThat(store.meta().lastCommitTs()).isEqualTo(ts(20));
+            assertThat(store.meta().revision()).isOne();
+            assertThat(now().changes(0, 9)).hasSize(1);
+        }
+    }
+
+    @Nested
     class TheGcFloor {
         @Test
         void refusesReadsBelowIt() {
@@ -865,6 +896,10 @@ abstract class StoreContract {
 
     private Optional<Long> deletePrefix(long commitTs, Bytes prefix, Bytes exclude, int maxKeys) {
         return commit(commitTs, txn -> txn.deletePrefix(prefix, exclude, maxKeys));
+    }
+
+    private Timestamp raiseClockCeiling(long commitTs, long ceiling) {
+        return commit(commitTs, txn -> txn.raiseClockCeiling(ts(ceiling)));
     }
 
     private Timestamp raiseGcFloor(long commitTs, long floor) {
