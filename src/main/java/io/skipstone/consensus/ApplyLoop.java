@@ -163,9 +163,7 @@ final class ApplyLoop {
             applied = batch.upTo;
             observer.batchApplied(batch.entries.size(), batch.bytes, System.nanoTime() - start);
             for (int i = 0; i < batch.entries.size(); i++) {
-                mayCollect |= outcomes.get(i)
-                        .filter(Outcome.FloorRaised.class::isInstance)
-                        .isPresent();
+                outcomes.get(i).ifPresent(this::note);
                 batch.entries.get(i).completion().applied(outcomes.get(i));
             }
             Failpoint.APPLY_REPLIED.hit();
@@ -179,6 +177,14 @@ final class ApplyLoop {
         var replaced = applier.configure(marker.position(), marker.configuration());
         applied = Optional.of(marker.position());
         replaced.ifPresent(before -> observer.configured(marker.position(), before, marker.configuration()));
+    }
+
+    private void note(Outcome outcome) {
+        if (outcome instanceof Outcome.FloorRaised) {
+            mayCollect = true;
+        } else if (outcome instanceof Outcome.CeilingRaised) {
+            observer.ceilingRaised();
+        }
     }
 
     private void pin(CompletableFuture<Optional<Position>> request) {

@@ -27,9 +27,18 @@ final class InFlight {
     }
 
     /**
+     * A proposal on top of the limits always has room: of these there is one at a time.
+     *
      * @throws Overloaded there are too many; nothing waits
      */
     void enter(Proposal proposal) {
+        if (!proposal.isOnTop()) {
+            take(proposal);
+        }
+        byCallId.put(proposal.callId(), proposal);
+    }
+
+    private void take(Proposal proposal) {
         int newCount = count.incrementAndGet();
         long newBytes = bytes.addAndGet(proposal.entry().length);
         if (newCount > maxCount || newBytes > maxBytes) {
@@ -37,7 +46,6 @@ final class InFlight {
             throw new Overloaded("too many writes are in flight on this node (" + maxCount + " writes or " + maxBytes
                     + " bytes); wait and repeat");
         }
-        byCallId.put(proposal.callId(), proposal);
     }
 
     Optional<Proposal> find(long callId) {
@@ -45,7 +53,7 @@ final class InFlight {
     }
 
     void leave(Proposal proposal) {
-        if (byCallId.remove(proposal.callId(), proposal)) {
+        if (byCallId.remove(proposal.callId(), proposal) && !proposal.isOnTop()) {
             release(proposal);
         }
     }

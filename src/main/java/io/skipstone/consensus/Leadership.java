@@ -4,24 +4,30 @@ import io.skipstone.model.SkipstoneException.NotReady;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whether this node leads its group and has applied everything that was agreed on before it did: only then may it propose, and only
- * then is its store the newest state.
+ * Whether this node leads its group, has applied everything that was agreed on before it did, and has a clock ceiling of its own: only
+ * then may it propose, and only then is its store the newest state.
  *
  * <p>Ratis says a leader is ready when it has handed down the first entry of its term. The entries before that one may still wait for
- * the apply thread, so this says it one step later.
+ * the apply thread. The ceiling that the node then raises is an entry behind all of them: when it is applied, so are they.
  */
 final class Leadership {
     /** Odd while this node serves. Counts up, so that an announcement which was overtaken is recognised. */
     private final AtomicLong epoch = new AtomicLong();
 
+    private final Runnable onElected;
     private final Runnable onServing;
+
+    /** The epoch in which this node was told that it leads; -1 before the first time. */
+    private volatile long electedIn = -1;
 
     private volatile boolean draining;
 
     /**
-     * @param onServing run on the apply thread each time this node begins to serve
+     * @param onElected run each time this node begins to lead, by {@link #elected}
+     * @param onServing run each time this node begins to serve, by {@link #won}
      */
-    Leadership(Runnable onServing) {
+    Leadership(Runnable onElected, Runnable onServing) {
+        this.onElected = onElected;
         this.onServing = onServing;
     }
 
@@ -30,14 +36,31 @@ final class Leadership {
         epoch.updateAndGet(now -> now % 2 == 0 ? now + 2 : now + 1);
     }
 
-    /** What to run once everything handed down so far is applied. */
-    Runnable won() {
-        long seen = epoch.get();
-        return () -> {
-            if (seen % 2 == 0 && epoch.compareAndSet(seen, seen + 1)) {
-                onServing.run();
-            }
-        };
+    /** This node leads, and everything agreed on before has been handed down. Ratis' updater: returns at once. */
+    void elected() {
+        electedIn = epoch.get();
+        onElected.run();
+    }
+
+    /** Names the present state, for {@link #won}. */
+    long epoch() {
+        return epoch.get();
+    }
+
+    /**
+     * An entry that this node proposed is applied.
+     *
+     * @param proposedIn the epoch before it was proposed; the node serves from now on if it has led since
+     */
+    void won(long proposedIn) {
+        if (proposedIn % 2 == 0 && proposedIn == electedIn && epoch.compareAndSet(proposedIn, proposedIn + 1)) {
+            onServing.run();
+        }
+    }
+
+    /** Whether this node leads and does not serve yet. */
+    boolean isElected() {
+        return epoch.get() == electedIn;
     }
 
     /** From now on nothing new is taken. */

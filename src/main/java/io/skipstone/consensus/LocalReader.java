@@ -25,7 +25,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from the store of this node.
@@ -42,6 +44,7 @@ final class LocalReader implements Reader, AutoCloseable {
     private final SnapshotPin pin;
     private final HybridClock clock;
     private final Leadership leadership;
+    private final ClockCeiling ceiling;
     private final ReadBarrier barrier;
     private final FailStop failStop;
     private final Limits limits;
@@ -50,12 +53,13 @@ final class LocalReader implements Reader, AutoCloseable {
             Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 4, MAX_THREADS),
             Thread.ofPlatform().name("read-", 0).daemon().factory());
 
-    LocalReader(RaftParts parts, Leadership leadership, ReadBarrier barrier, Limits limits) {
+    LocalReader(RaftParts parts, Leadership leadership, ClockCeiling ceiling, ReadBarrier barrier, Limits limits) {
         this.queries = parts.queries();
         this.pin = parts.pin();
         this.clock = parts.clock();
         this.failStop = parts.failStop();
         this.leadership = leadership;
+        this.ceiling = ceiling;
         this.barrier = barrier;
         this.limits = limits;
         this.permits = new Semaphore(limits.reads());
@@ -104,17 +108,38 @@ final class LocalReader implements Reader, AutoCloseable {
             if (consistency == Consistency.LINEARIZABLE) {
                 leadership.requireServing();
             }
-            settled(at, consistency).whenComplete((_, failure) -> {
-                if (failure == null) {
-                    run(query, answer);
-                } else {
-                    answer.completeExceptionally(asReadFailure(failure));
-                }
-            });
+            if (consistency == Consistency.LOCAL || !leadership.isServing() || ceiling.covers()) {
+                settle(at, consistency, query, answer);
+            } else {
+                ceiling.renew().whenComplete(whenWell(answer, () -> settle(at, consistency, query, answer)));
+            }
         } catch (SkipstoneException refused) {
             answer.completeExceptionally(refused);
         }
         return answer;
+    }
+
+    private <T> void settle(
+            ReadAt at,
+            Consistency consistency,
+            Function<Timestamp, QueryResult<T>> query,
+            CompletableFuture<Answer<T>> answer) {
+        try {
+            settled(at, consistency).whenComplete(whenWell(answer, () -> run(consistency, query, answer)));
+        } catch (SkipstoneException refused) {
+            answer.completeExceptionally(refused);
+        }
+    }
+
+    private static <T> BiConsumer<Object, @Nullable Throwable> whenWell(
+            CompletableFuture<Answer<T>> answer, Runnable next) {
+        return (_, failure) -> {
+            if (failure == null) {
+                next.run();
+            } else {
+                answer.completeExceptionally(asReadFailure(failure));
+            }
+        };
     }
 
     /**
@@ -128,7 +153,7 @@ final class LocalReader implements Reader, AutoCloseable {
                     case ReadAt.AtMoment(var moment) -> moment.upTo();
                     case ReadAt.Latest _, ReadAt.AtRevision _ -> Timestamp.NONE;
                 };
-        Timestamp now = clock.now();
+        Timestamp now = time(consistency);
         if (upTo.isAfter(now)) {
             throw new BadRequest(
                     "at_in_future",
@@ -142,17 +167,24 @@ final class LocalReader implements Reader, AutoCloseable {
         return barrier.pass();
     }
 
-    private <T> void run(Function<Timestamp, QueryResult<T>> query, CompletableFuture<Answer<T>> answer) {
+    /** A local read promises nothing, so its time binds nobody, and needs nobody's agreement. */
+    private Timestamp time(Consistency consistency) {
+        return consistency == Consistency.LOCAL ? clock.guess() : clock.now();
+    }
+
+    private <T> void run(
+            Consistency consistency, Function<Timestamp, QueryResult<T>> query, CompletableFuture<Answer<T>> answer) {
         try {
-            threads.execute(() -> answer(query, answer));
+            threads.execute(() -> answer(consistency, query, answer));
         } catch (RejectedExecutionException stopped) {
             answer.completeExceptionally(new NotReady("this node is shutting down; repeat after its restart"));
         }
     }
 
-    private <T> void answer(Function<Timestamp, QueryResult<T>> query, CompletableFuture<Answer<T>> answer) {
+    private <T> void answer(
+            Consistency consistency, Function<Timestamp, QueryResult<T>> query, CompletableFuture<Answer<T>> answer) {
         try {
-            QueryResult<T> result = query.apply(clock.now());
+            QueryResult<T> result = query.apply(time(consistency));
             answer.complete(new Answer<>(result.value(), result.moment(), result.revision(), result.applied()));
         } catch (SkipstoneException refused) {
             answer.completeExceptionally(refused);

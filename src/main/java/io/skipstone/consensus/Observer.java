@@ -26,5 +26,8 @@ public interface Observer {
      */
     void configured(Position at, Bytes before, Bytes after);
 
+    /** One of the entries of the last batch raised the ceiling of the clock: the group's own work, nobody's request. */
+    void ceilingRaised();
+
     void pinned(Position position, long nanos);
 }

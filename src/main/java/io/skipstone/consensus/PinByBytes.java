@@ -41,6 +41,11 @@ final class PinByBytes implements Observer {
     }
 
     @Override
+    public void ceilingRaised() {
+        next.ceilingRaised();
+    }
+
+    @Override
     public void pinned(Position position, long nanos) {
         bytesSincePin = 0;
         next.pinned(position, nanos);

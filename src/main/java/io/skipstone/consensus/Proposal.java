@@ -2,14 +2,20 @@ package io.skipstone.consensus;
 
 import io.skipstone.command.Outcome;
 import io.skipstone.model.SkipstoneException;
+import io.skipstone.model.Timestamp;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One command on its way through the log. */
 final class Proposal {
     private final long callId;
     private final byte[] entry;
+    private final Timestamp ceiling;
+    private final boolean onTop;
     private final long startNanos = System.nanoTime();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    private final AtomicReference<Way> way = new AtomicReference<>(Way.WAITING);
 
     /** Set when the entry gets its place in the log; from then on it may take effect whatever is heard of it. */
     private volatile boolean logged;
@@ -17,10 +23,21 @@ final class Proposal {
     /**
      * @param callId unique in the life of this process
      * @param entry as it is proposed; its timestamp is stamped in place
+     * @param ceiling the clock ceiling that the command raises; {@link Timestamp#NONE} for other commands
+     * @param onTop whether it comes on top of the limits of {@link InFlight}
      */
-    Proposal(long callId, byte[] entry) {
+    Proposal(long callId, byte[] entry, Timestamp ceiling, boolean onTop) {
         this.callId = callId;
         this.entry = entry;
+        this.ceiling = ceiling;
+        this.onTop = onTop;
+    }
+
+    /** Where a proposal is before Ratis has it. */
+    private enum Way {
+        WAITING,
+        HANDED_OVER,
+        GIVEN_UP
     }
 
     long callId() {
@@ -29,6 +46,24 @@ final class Proposal {
 
     byte[] entry() {
         return entry;
+    }
+
+    Timestamp ceiling() {
+        return ceiling;
+    }
+
+    boolean isOnTop() {
+        return onTop;
+    }
+
+    /** Asked before it is handed to Ratis; not, if it was given up while it waited. */
+    boolean handOver() {
+        return way.compareAndSet(Way.WAITING, Way.HANDED_OVER);
+    }
+
+    /** Ends its wait; returns whether it was never handed to Ratis, and now never will be. */
+    boolean giveUp() {
+        return way.compareAndSet(Way.WAITING, Way.GIVEN_UP) || way.get() == Way.GIVEN_UP;
     }
 
     long startNanos() {

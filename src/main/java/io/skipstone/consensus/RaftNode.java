@@ -47,7 +47,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     private final RaftConfig config;
     private final RaftParts parts;
-    private final Leadership leadership = new Leadership(this::onServing);
+    private final Leadership leadership = new Leadership(this::onElected, this::onServing);
     private final InFlight inFlight;
     private final ApplyLoop loop;
     private final SkipstoneStateMachine machine;
@@ -88,7 +88,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         gateway = new RatisGateway(clientId, server, groupId);
         proposer = new RatisProposer(
                 config.limits(), leadership, parts.admit(), parts.clock(), inFlight, gateway, parts.observer());
-        reader = new LocalReader(parts, leadership, new ReadBarrier(proposer), config.limits());
+        reader = new LocalReader(parts, leadership, proposer.ceiling(), new ReadBarrier(proposer), config.limits());
     }
 
     /**
@@ -114,6 +114,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         try {
             var node = new RaftNode(config, parts, wrap);
             node.loop.start();
+            node.proposer.ceiling().start();
             node.server.start();
             return node;
         } catch (IOException | CompletionException | IllegalStateException failure) {
@@ -204,6 +205,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     @Override
     public void close() {
         drain();
+        proposer.ceiling().close();
         gateway.close();
         machine.expectClose();
         try {
@@ -243,6 +245,11 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                         failure);
             }
         });
+    }
+
+    /** On Ratis' updater, each time this node begins to lead. */
+    private void onElected() {
+        proposer.ceiling().begin();
     }
 
     /** On the apply thread, each time this node begins to serve. */

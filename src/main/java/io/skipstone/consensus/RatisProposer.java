@@ -16,6 +16,7 @@ import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.SkipstoneException.OutOfSpace;
 import io.skipstone.model.SkipstoneException.OutcomeUnknown;
 import io.skipstone.model.SkipstoneException.Overloaded;
+import io.skipstone.model.Timestamp;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +44,7 @@ final class RatisProposer implements Proposer {
     private final InFlight inFlight;
     private final RatisGateway gateway;
     private final Observer observer;
+    private final ClockCeiling ceiling;
     private final AtomicLong callIds = new AtomicLong();
 
     RatisProposer(
@@ -60,6 +62,12 @@ final class RatisProposer implements Proposer {
         this.inFlight = inFlight;
         this.gateway = gateway;
         this.observer = observer;
+        this.ceiling = new ClockCeiling(clock, leadership, this::proposeCeiling);
+    }
+
+    /** Without it nothing is proposed; whoever else needs timestamps asks it too. */
+    ClockCeiling ceiling() {
+        return ceiling;
     }
 
     @Override
@@ -74,19 +82,54 @@ final class RatisProposer implements Proposer {
                 throw new OutOfSpace(
                         "the disk of this node is almost full; delete or compact data, or add disk, then repeat the write");
             }
-            return propose(new Proposal(callIds.incrementAndGet(), entry));
+            return propose(new Proposal(callIds.incrementAndGet(), entry, ceilingIn(command), false));
         } catch (SkipstoneException refused) {
             observer.proposalFinished(resultOf(refused), System.nanoTime() - startNanos);
             return CompletableFuture.failedFuture(refused);
         }
     }
 
+    /** For the clock itself, which may have nothing to issue and nobody to serve yet. */
+    private CompletionStage<Outcome> proposeCeiling() {
+        var command = new Command.RaiseClockCeiling(clock.nextCeiling());
+        var proposal = new Proposal(
+                callIds.incrementAndGet(), CommandCodec.encode(Once.EACH_TIME, command), command.ceiling(), true);
+        var answer = enter(proposal);
+        submit(proposal);
+        return answer;
+    }
+
     private CompletionStage<Outcome> propose(Proposal proposal) {
+        var answer = enter(proposal);
+        if (ceiling.covers()) {
+            submit(proposal);
+        } else {
+            ceiling.renew().whenComplete((_, failure) -> afterRenewal(proposal, failure));
+        }
+        return answer;
+    }
+
+    private void afterRenewal(Proposal proposal, @Nullable Throwable failure) {
+        if (failure == null) {
+            submit(proposal);
+        } else if (proposal.giveUp()) {
+            proposal.outcome().completeExceptionally(failure);
+        }
+    }
+
+    private CompletionStage<Outcome> enter(Proposal proposal) {
         inFlight.enter(proposal);
         var answer = new CompletableFuture<Outcome>();
         var _ = proposal.outcome()
                 .orTimeout(limits.proposalTimeoutMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((outcome, failure) -> finish(proposal, outcome, failure, answer));
+        return answer;
+    }
+
+    private void submit(Proposal proposal) {
+        if (!proposal.handOver()) {
+            return;
+        }
         try {
             Failpoint.WRITE_ADMITTED.hit();
             gateway.submit(proposal.callId(), proposal.entry(), (reply, failure) -> onReply(proposal, reply, failure));
@@ -94,16 +137,24 @@ final class RatisProposer implements Proposer {
             proposal.outcome()
                     .completeExceptionally(new NotReady("this node is shutting down; repeat after its restart"));
         }
-        return answer;
     }
 
     private void check(Command command, Once once) {
         CommandRules.check(command, once, limits);
         CommandRules.checkReadTimestamp(command, clock.newest());
-        if (command instanceof Command.RaiseGcFloor(var floor) && floor.isAfter(clock.now())) {
+        if (command instanceof Command.RaiseGcFloor(var floor) && floor.isAfter(clock.guess())) {
             throw new BadRequest(
                     "gc_floor_in_future", "a GC floor of " + floor + " lies in the future and would refuse every read");
         }
+        if (ceilingIn(command).isAfter(clock.nextCeiling())) {
+            throw new BadRequest(
+                    "clock_ceiling_too_high",
+                    "a clock ceiling of " + ceilingIn(command) + " would let timestamps run ahead of the time");
+        }
+    }
+
+    private static Timestamp ceilingIn(Command command) {
+        return command instanceof Command.RaiseClockCeiling(var ceiling) ? ceiling : Timestamp.NONE;
     }
 
     /**
@@ -138,6 +189,9 @@ final class RatisProposer implements Proposer {
         if (cause instanceof ResourceUnavailableException) {
             return new Overloaded("the log takes no more writes for now; wait and repeat");
         }
+        if (cause.getCause() instanceof NotReady atTheCeiling) {
+            return atTheCeiling;
+        }
         return new NotReady("the log refused the write (" + cause.getClass().getSimpleName() + "); wait and repeat");
     }
 
@@ -149,16 +203,28 @@ final class RatisProposer implements Proposer {
         inFlight.leave(proposal);
         long nanos = System.nanoTime() - proposal.startNanos();
         if (outcome != null) {
-            observer.proposalFinished(ProposalResult.APPLIED, nanos);
+            report(proposal, ProposalResult.APPLIED, nanos);
             answer.complete(outcome);
         } else {
-            SkipstoneException refusal = asRefusal(failure);
-            observer.proposalFinished(resultOf(refusal), nanos);
+            SkipstoneException refusal = asRefusal(proposal, failure);
+            report(proposal, resultOf(refusal), nanos);
             answer.completeExceptionally(refusal);
         }
     }
 
-    private SkipstoneException asRefusal(@Nullable Throwable failure) {
+    /** What the node proposes for its clock is nobody's request. */
+    private void report(Proposal proposal, ProposalResult result, long nanos) {
+        if (!proposal.isOnTop()) {
+            observer.proposalFinished(result, nanos);
+        }
+    }
+
+    private SkipstoneException asRefusal(Proposal proposal, @Nullable Throwable failure) {
+        if (proposal.giveUp() && !(failure instanceof NotReady)) {
+            return new NotReady(
+                    "clock_not_ready",
+                    "the group did not agree on a higher ceiling for the clock in time; wait and repeat");
+        }
         return switch (failure) {
             case SkipstoneException refusal -> refusal;
             case TimeoutException _ ->

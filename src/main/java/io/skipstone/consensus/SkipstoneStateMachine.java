@@ -2,6 +2,7 @@ package io.skipstone.consensus;
 
 import io.skipstone.apply.Committed;
 import io.skipstone.clock.HybridClock;
+import io.skipstone.command.Command;
 import io.skipstone.command.CommandCodec;
 import io.skipstone.command.LogEntry;
 import io.skipstone.command.Outcome;
@@ -9,6 +10,8 @@ import io.skipstone.model.Bytes;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Position;
+import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.Timestamp;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Optional;
@@ -119,10 +122,19 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         if (!(context.getStateMachineContext() instanceof Proposal proposal)) {
             throw new StateMachineException("not a proposal of this node", null, false);
         }
-        CommandCodec.stamp(proposal.entry(), clock.issue());
+        CommandCodec.stamp(proposal.entry(), issue(proposal));
         proposal.markLogged();
         Failpoint.WRITE_STAMPED.hit();
         return context;
+    }
+
+    /** Ratis 3.3.0 keeps a permit of what is refused here until the leader changes, so the proposer has made sure before. */
+    private Timestamp issue(Proposal proposal) throws StateMachineException {
+        try {
+            return clock.issue(proposal.ceiling());
+        } catch (NotReady atTheCeiling) {
+            throw new StateMachineException(atTheCeiling.getMessage(), atTheCeiling, false);
+        }
     }
 
     @Override
@@ -134,6 +146,9 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         LogEntry entry = decode(bytes, position);
         // Before Ratis lets a new leader propose, so nothing is stamped below what the log holds.
         clock.observe(entry.commitTs());
+        if (entry.command() instanceof Command.RaiseClockCeiling(var ceiling)) {
+            clock.raiseCeiling(ceiling);
+        }
         var completion = new Reply(proposalOf(ours));
         Failpoint.WRITE_COMMITTED.hit();
         loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
@@ -182,7 +197,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyLeaderReady() {
-        loop.hand(new Work.Then(leadership.won()));
+        leadership.elected();
     }
 
     @Override

@@ -93,7 +93,11 @@ public abstract sealed class SkipstoneException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public NotReady(String message) {
-            super("not_ready", message);
+            this("not_ready", message);
+        }
+
+        public NotReady(String code, String message) {
+            super(code, message);
         }
 
         @Override

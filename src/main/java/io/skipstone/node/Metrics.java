@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.skipstone.clock.HybridClock;
 import io.skipstone.consensus.Observer;
 import io.skipstone.model.Bytes;
 import io.skipstone.model.ColdStart;
@@ -29,6 +30,7 @@ final class Metrics implements Observer {
     private final DistributionSummary batchBytes;
     private final Timer batchTime;
     private final Timer pinTime;
+    private final Counter ceilings;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -56,6 +58,9 @@ final class Metrics implements Observer {
         pinTime = Timer.builder("skipstone.pin.time")
                 .description("One pin, forced sync included")
                 .register(registry);
+        ceilings = Counter.builder("skipstone.clock.ceilings")
+                .description("Log entries that raised the clock's ceiling")
+                .register(registry);
     }
 
     @Override
@@ -76,6 +81,11 @@ final class Metrics implements Observer {
     /** Not counted: the log says when the members change. */
     @Override
     public void configured(Position at, Bytes before, Bytes after) {}
+
+    @Override
+    public void ceilingRaised() {
+        ceilings.increment();
+    }
 
     @Override
     public void pinned(Position position, long nanos) {
@@ -124,6 +134,18 @@ final class Metrics implements Observer {
                     .strongReference(true)
                     .register(registry);
         }
+    }
+
+    /** The clock against the time of day and against its ceiling. */
+    void clock(HybridClock clock) {
+        Gauge.builder("skipstone.clock.ceiling.millis", clock, c -> (double) c.ceilingDistanceMillis())
+                .description("Ceiling of the clock above the wall clock; below zero while idle")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("skipstone.clock.ahead.millis", clock, c -> (double) c.aheadMillis())
+                .description("Newest timestamp ahead of the wall clock; below zero while idle")
+                .strongReference(true)
+                .register(registry);
     }
 
     /** The queues: how much waits in front of the log and in front of the store. */

@@ -85,6 +85,7 @@ final class RunningNode {
         opened.push(gc);
         gc.start(settings.gcIntervalSeconds());
 
+        metrics.clock(clock);
         metrics.store(store::stats);
         metrics.queue("proposals", raft::proposalsInFlight);
         metrics.queue("apply", raft::applyQueueItems);

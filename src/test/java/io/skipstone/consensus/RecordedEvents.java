@@ -4,12 +4,14 @@ import io.skipstone.model.Bytes;
 import io.skipstone.model.Position;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Remembers what was observed. */
 final class RecordedEvents implements Observer {
     final List<ProposalResult> results = new CopyOnWriteArrayList<>();
     final List<Integer> batches = new CopyOnWriteArrayList<>();
     final List<Position> configurations = new CopyOnWriteArrayList<>();
+    final AtomicInteger ceilings = new AtomicInteger();
     final List<Position> pins = new CopyOnWriteArrayList<>();
 
     @Override
@@ -28,11 +30,21 @@ final class RecordedEvents implements Observer {
     }
 
     @Override
+    public void ceilingRaised() {
+        ceilings.incrementAndGet();
+    }
+
+    @Override
     public void pinned(Position position, long nanos) {
         pins.add(position);
     }
 
+    /** Entries that somebody asked for; the clock's own come and go with the time. */
     int entriesApplied() {
+        return allEntriesApplied() - ceilings.get();
+    }
+
+    int allEntriesApplied() {
         return batches.stream().mapToInt(Integer::intValue).sum();
     }
 }

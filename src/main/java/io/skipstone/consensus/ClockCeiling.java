@@ -1,0 +1,138 @@
+package io.skipstone.consensus;
+
+import io.skipstone.clock.HybridClock;
+import io.skipstone.command.Outcome;
+import io.skipstone.model.SkipstoneException.NotReady;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the ceiling of the group's clock above this node's clock while it leads (docs/decisions/0010-clock-ceiling.md).
+ *
+ * <p>A node that begins to lead raises the ceiling before it serves. From then on the ceiling is renewed each second in which
+ * somebody needed a timestamp. An idle node writes nothing: the first to come after a while waits for one round of the log.
+ */
+final class ClockCeiling implements AutoCloseable {
+    /** How often the ceiling is renewed while timestamps are needed; well below {@link HybridClock#WINDOW_MILLIS}. */
+    static final long RENEW_EVERY_MILLIS = 1_000;
+
+    private static final System.Logger LOG = System.getLogger(ClockCeiling.class.getName());
+
+    private final HybridClock clock;
+    private final Leadership leadership;
+    private final Supplier<CompletionStage<Outcome>> propose;
+    private final WallClockWatch watch;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("clock-ceiling").daemon().unstarted(task));
+
+    /** Whether somebody needed a timestamp since the last look. */
+    private volatile boolean used;
+
+    /** One ceiling at a time. Guarded by this. */
+    private @Nullable CompletableFuture<Outcome> onItsWay;
+
+    /** Whether the last renewal failed: each failure after the first is expected. */
+    private volatile boolean failing;
+
+    /**
+     * @param propose asks the group for {@link HybridClock#nextCeiling}, without waiting for a ceiling itself
+     */
+    ClockCeiling(HybridClock clock, Leadership leadership, Supplier<CompletionStage<Outcome>> propose) {
+        this.clock = clock;
+        this.leadership = leadership;
+        this.propose = propose;
+        this.watch = new WallClockWatch(clock, System::nanoTime);
+    }
+
+    /** Looks at the wall clock, once now and then regularly, and keeps the ceiling up from now on. */
+    void start() {
+        watch.look();
+        var _ = timer.scheduleWithFixedDelay(this::look, RENEW_EVERY_MILLIS, RENEW_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** This node begins to lead: whatever others may have issued lies below what it issues. Returns at once. */
+    void begin() {
+        clock.passCeiling();
+        var _ = renew();
+    }
+
+    /** Whether the caller may have a timestamp now; else it waits for {@link #renew}. */
+    boolean covers() {
+        if (!used) {
+            used = true;
+        }
+        return clock.isCovered();
+    }
+
+    /**
+     * Completes when the group has agreed on a higher ceiling, and it is applied; fails with {@link NotReady} and nothing else. Joins
+     * a renewal that is on its way: however long it took, there is room below its ceiling.
+     */
+    CompletionStage<Outcome> renew() {
+        CompletableFuture<Outcome> mine;
+        synchronized (this) {
+            if (onItsWay != null) {
+                return onItsWay;
+            }
+            mine = new CompletableFuture<>();
+            onItsWay = mine;
+        }
+        long epoch = leadership.epoch();
+        proposed().whenComplete((outcome, failure) -> finish(mine, epoch, outcome, failure));
+        return mine;
+    }
+
+    private CompletionStage<Outcome> proposed() {
+        try {
+            return propose.get();
+        } catch (RuntimeException refused) {
+            return CompletableFuture.failedStage(refused);
+        }
+    }
+
+    /** On the apply thread when it went well. */
+    private void finish(
+            CompletableFuture<Outcome> renewal, long epoch, @Nullable Outcome outcome, @Nullable Throwable failure) {
+        synchronized (this) {
+            onItsWay = null;
+        }
+        if (failure == null && outcome != null) {
+            failing = false;
+            leadership.won(epoch);
+            renewal.complete(outcome);
+        } else {
+            String reason = failure == null ? "no outcome" : String.valueOf(failure.getMessage());
+            if (!failing) {
+                LOG.log(System.Logger.Level.INFO, "clock ceiling not renewed, tried again reason=\"" + reason + "\"");
+            }
+            failing = true;
+            renewal.completeExceptionally(new NotReady(
+                    "clock_not_ready",
+                    "the group did not agree on a higher ceiling for the clock (" + reason + "); wait and repeat"));
+        }
+    }
+
+    private void look() {
+        try {
+            watch.look();
+            boolean wasUsed = used;
+            used = false;
+            if (leadership.isElected() || (wasUsed && leadership.isServing())) {
+                var _ = renew();
+            }
+        } catch (RuntimeException failure) {
+            // A periodic task that throws is never run again.
+            LOG.log(System.Logger.Level.WARNING, "clock ceiling not renewed, tried again in a second", failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
