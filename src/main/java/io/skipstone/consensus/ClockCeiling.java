@@ -117,7 +117,8 @@ final class ClockCeiling implements AutoCloseable {
         }
     }
 
-    private void look() {
+    /** What happens each second. */
+    void look() {
         try {
             watch.look();
             boolean wasUsed = used;

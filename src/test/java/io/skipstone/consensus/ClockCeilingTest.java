@@ -1,0 +1,198 @@
+package io.skipstone.consensus;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skipstone.clock.HybridClock;
+import io.skipstone.command.Outcome;
+import io.skipstone.command.Outcome.CeilingRaised;
+import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.SkipstoneException.OutcomeUnknown;
+import io.skipstone.model.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** When a ceiling is asked for, and who waits for it; the group is played by the test. */
+class ClockCeilingTest {
+    private final AtomicLong wall = new AtomicLong(1_000_000);
+    private final HybridClock clock = new HybridClock(wall::get);
+    private final List<CompletableFuture<Outcome>> proposed = new ArrayList<>();
+    private final AtomicInteger served = new AtomicInteger();
+    private final Leadership leadership = new Leadership(() -> begin(), served::incrementAndGet);
+    private final ClockCeiling ceiling = new ClockCeiling(clock, leadership, this::propose);
+
+    private void begin() {
+        ceiling.begin();
+    }
+
+    private CompletionStage<Outcome> propose() {
+        var outcome = new CompletableFuture<Outcome>();
+        proposed.add(outcome);
+        return outcome;
+    }
+
+    /** The group agrees on what the clock wants now. */
+    private void agree(int proposal) {
+        clock.raiseCeiling(clock.nextCeiling());
+        proposed.get(proposal).complete(new CeilingRaised(clock.ceiling()));
+    }
+
+    private void serve() {
+        leadership.elected();
+        agree(0);
+        assertThat(leadership.isServing()).isTrue();
+    }
+
+    @Nested
+    class ANewLeader {
+        @Test
+        void servesWhenItsOwnCeilingIsApplied() {
+            leadership.elected();
+
+            assertThat(proposed).hasSize(1);
+            assertThat(leadership.isServing()).isFalse();
+
+            agree(0);
+
+            assertThat(leadership.isServing()).isTrue();
+            assertThat(served).hasValue(1);
+        }
+
+        @Test
+        void issuesNothingBelowTheCeilingOfTheLeaderBefore() {
+            Timestamp theirs = Timestamp.ofMillis(wall.get() + 2_500);
+            clock.raiseCeiling(theirs);
+
+            serve();
+
+            assertThat(clock.issue()).isGreaterThan(theirs);
+        }
+
+        @Test
+        void doesNotServeWhenItLostTheLeadBeforeTheCeilingWasAgreedOn() {
+            leadership.elected();
+            leadership.lost();
+
+            agree(0);
+
+            assertThat(leadership.isServing()).isFalse();
+            assertThat(served).hasValue(0);
+        }
+
+        @Test
+        void asksAgainWhenTheGroupDidNotAgree() {
+            leadership.elected();
+            proposed.getFirst().completeExceptionally(new OutcomeUnknown("too slow"));
+            assertThat(leadership.isServing()).isFalse();
+
+            ceiling.look();
+            agree(1);
+
+            assertThat(leadership.isServing()).isTrue();
+        }
+
+        @Test
+        void servesOnceHoweverManyCeilingsFollow() {
+            serve();
+
+            var _ = ceiling.renew();
+            agree(1);
+
+            assertThat(served).hasValue(1);
+            assertThat(leadership.isServing()).isTrue();
+        }
+    }
+
+    @Nested
+    class ARenewal {
+        @Test
+        void comesEachSecondInWhichATimestampWasNeeded() {
+            serve();
+            assertThat(ceiling.covers()).isTrue();
+
+            ceiling.look();
+
+            assertThat(proposed).hasSize(2);
+        }
+
+        @Test
+        void doesNotComeWhileNobodyNeedsATimestamp() {
+            serve();
+            assertThat(ceiling.covers()).isTrue();
+            ceiling.look();
+            agree(1);
+
+            for (int second = 0; second < 100; second++) {
+                wall.addAndGet(ClockCeiling.RENEW_EVERY_MILLIS);
+                ceiling.look();
+            }
+
+            assertThat(proposed).hasSize(2);
+            assertThat(ceiling.covers()).isFalse();
+        }
+
+        @Test
+        void isNotAskedForByANodeThatDoesNotLead() {
+            serve();
+            ceiling.covers();
+            leadership.lost();
+
+            ceiling.look();
+
+            assertThat(proposed).hasSize(1);
+        }
+
+        @Test
+        void isSharedByAllWhoWaitForIt() {
+            serve();
+            wall.addAndGet(60_000);
+
+            var first = ceiling.renew();
+            var second = ceiling.renew();
+            agree(1);
+
+            assertThat(proposed).hasSize(2);
+            assertThat(first).isCompleted();
+            assertThat(second).isCompleted();
+            assertThat(ceiling.covers()).isTrue();
+        }
+
+        @Test
+        void isRefusedAsNotReadyWhenTheGroupDoesNotAgreeAndTheNextOneIsAskedForAnew() {
+            serve();
+            var failed = ceiling.renew();
+            proposed.get(1).completeExceptionally(new OutcomeUnknown("too slow"));
+
+            assertThat(failed)
+                    .failsWithin(1, SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .havingCause()
+                    .isInstanceOfSatisfying(NotReady.class, refused -> assertThat(refused.code())
+                            .isEqualTo("clock_not_ready"))
+                    .withMessageContaining("too slow");
+            var next = ceiling.renew();
+            agree(2);
+            assertThat(next).isCompleted();
+        }
+    }
+
+    @Nested
+    class AProposerThatThrows {
+        @Test
+        void isARenewalThatFailed() {
+            var broken = new ClockCeiling(clock, leadership, () -> {
+                throw new IllegalStateException("closed");
+            });
+
+            assertThat(broken.renew()).isCompletedExceptionally();
+            assertThat(broken.renew()).isCompletedExceptionally();
+        }
+    }
+}
