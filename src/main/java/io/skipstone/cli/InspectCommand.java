@@ -7,6 +7,7 @@ import io.skipstone.cli.terminal.Progress;
 import io.skipstone.cli.terminal.Terminal;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Timestamp;
+import io.skipstone.store.Generations;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StateHash;
 import io.skipstone.store.StoreConfig;
@@ -77,7 +78,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         try (var _ = StoppedDirectory.hold(directory);
                 var libraries = new ScratchDirectory("skipstone-inspect")) {
-            var config = StoreConfig.of(directory.resolve("store"), libraries.path());
+            var config = chosen(StoreConfig.of(directory.resolve("store"), libraries.path()));
             StoreInspection found = LmdbStore.inspect(config);
             ObjectNode answer = describe(directory, found);
             if (hash) {
@@ -108,6 +109,14 @@ final class InspectCommand implements Callable<Integer> {
                 config, view -> StateHash.of(view, count -> progress.update(count, OptionalDouble.of(count / rows))));
         progress.clear();
         return hash;
+    }
+
+    /** The generation that a node would start with. */
+    private static StoreConfig chosen(StoreConfig config) {
+        return new Generations(config)
+                .best()
+                .map(best -> config.at(best.generation().directory()))
+                .orElse(config);
     }
 
     private static ObjectNode describe(Path directory, StoreInspection found) throws IOException {

@@ -23,7 +23,22 @@ public enum Failpoint {
     PIN_BEFORE_SYNC("pin.before-sync", "everything is committed; the forced sync has not begun"),
     PIN_SYNCED("pin.synced", "the sync returned; the pin has not moved"),
     PIN_PINNED("pin.pinned", "the pin has moved; Ratis has not been answered"),
-    PIN_BEFORE_PURGE("pin.before-purge", "Ratis has its answer; the log has not been purged");
+    PIN_BEFORE_PURGE("pin.before-purge", "Ratis has its answer; the log has not been purged"),
+    ARTIFACT_BEFORE_COPY("artifact.before-copy", "a copy was asked for and there is room; nothing is written"),
+    ARTIFACT_COPIED("artifact.copied", "the copy is written; it is not synced"),
+    ARTIFACT_SYNCED("artifact.synced", "the copy is synced; nobody has looked into it"),
+    ARTIFACT_MANIFEST_WRITTEN(
+            "artifact.manifest-written", "the manifest is synced beside the copy; the name is a draft's"),
+    ARTIFACT_PUBLISHED("artifact.published", "the artifact has its name; nobody has been told"),
+    INSTALL_BEGUN("install.begun", "the draft has its manifest, and no chunk"),
+    INSTALL_CHUNK_WRITTEN("install.chunk-written", "a verified chunk is written; it is not synced"),
+    INSTALL_BEFORE_SYNC("install.before-sync", "chunks are written; their sync has not begun"),
+    INSTALL_VERIFIED("install.verified", "all chunks are synced and the copy says what its manifest says"),
+    INSTALL_GROUP_FOUNDED("install.group-founded", "the copy belongs to its new group; the name is a draft's"),
+    INSTALL_SYNCED("install.synced", "files and directory of the draft are synced; the name is a draft's"),
+    INSTALL_PUBLISHED("install.published", "the draft has become a generation; the store in use is another one"),
+    INSTALL_ADOPTED("install.adopted", "the generation that knows most is open; the other one is still there"),
+    INSTALL_OLD_REMOVED("install.old-removed", "the other generation is gone");
 
     private final String id;
     private final String meaning;

@@ -8,7 +8,7 @@ import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.SkipGate;
 import io.skipstone.snapshot.StartDecision;
 import io.skipstone.store.DiskTrouble;
-import io.skipstone.store.LmdbStore;
+import io.skipstone.store.Generations;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreFailure;
@@ -22,11 +22,11 @@ import org.jboss.logging.Logger;
 final class ColdStarter {
     private static final Logger LOG = Logger.getLogger(ColdStarter.class);
 
-    private final StoreConfig config;
+    private final Generations generations;
     private final RaftLogDirectory log;
 
     ColdStarter(StoreConfig config, RaftLogDirectory log) {
-        this.config = config;
+        this.generations = new Generations(config);
         this.log = log;
     }
 
@@ -36,7 +36,8 @@ final class ColdStarter {
     /** Throws {@link StartupException} when neither store nor log can make the node whole. */
     Opened open() {
         long begin = System.nanoTime();
-        Store store = LmdbStore.open(config);
+        Generations.Opened chosen = generations.open();
+        Store store = chosen.store();
         long opened = System.nanoTime();
         try {
             LogExtent extent = log.extent();
@@ -44,18 +45,18 @@ final class ColdStarter {
             var timings = new Timings(begin, opened, System.nanoTime());
             return switch (decision) {
                 case StartDecision.Fresh _ ->
-                    new Opened(store, timings.coldStart(ColdStart.Outcome.FRESH, "none", store, extent));
+                    settled(chosen, timings.coldStart(ColdStart.Outcome.FRESH, "none", store, extent));
                 case StartDecision.Skip _ ->
-                    new Opened(store, timings.coldStart(ColdStart.Outcome.SKIPPED, "none", store, extent));
+                    settled(chosen, timings.coldStart(ColdStart.Outcome.SKIPPED, "none", store, extent));
                 case StartDecision.SkipWithNewLog(var have, var reason) -> {
                     Path aside = log.moveEntriesAside();
                     LOG.warnf(
                             "log ends before the store and was moved aside applied=%s logEnd=%d dir=%s",
                             have, extent.end(), aside);
-                    yield new Opened(store, timings.coldStart(ColdStart.Outcome.SKIPPED, reason.code(), store, extent));
+                    yield settled(chosen, timings.coldStart(ColdStart.Outcome.SKIPPED, reason.code(), store, extent));
                 }
                 case StartDecision.Restore(var reason) -> {
-                    Store empty = replace(store, reason);
+                    Store empty = replace(chosen, reason);
                     yield new Opened(
                             empty, timings.coldStart(ColdStart.Outcome.RESTORED, reason.code(), empty, extent));
                 }
@@ -76,16 +77,23 @@ final class ColdStarter {
         }
     }
 
-    private Store replace(Store doubtful, StartDecision.Reason reason) {
-        doubtful.close();
+    private Opened settled(Generations.Opened chosen, ColdStart coldStart) {
+        chosen.removedDrafts().forEach(draft -> LOG.infof("half-written store removed dir=%s", draft));
+        generations
+                .settle(chosen)
+                .forEach(aside -> LOG.warnf("store cannot be trusted and was moved aside dir=%s", aside));
+        return new Opened(chosen.store(), coldStart);
+    }
+
+    private Store replace(Generations.Opened doubtful, StartDecision.Reason reason) {
         try {
-            Path aside = LmdbStore.quarantine(config.directory());
+            Path aside = generations.quarantine(doubtful);
             LOG.warnf("store cannot be trusted and was moved aside reason=%s dir=%s", reason.code(), aside);
         } catch (StoreFailure failure) {
             throw new StartupException(
                     ExitCode.DISK, "the doubtful store cannot be moved aside: " + failure.getMessage(), failure);
         }
-        return LmdbStore.open(config);
+        return generations.openNew().store();
     }
 
     /** System.nanoTime() at the ends of the phases. */

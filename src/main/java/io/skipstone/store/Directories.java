@@ -5,13 +5,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Directories that survive a power loss: a name is durable when the directory that holds it is. */
-final class Directories {
+public final class Directories {
     private Directories() {}
 
     /** Makes the directory, with those above it, and their names durable. */
-    static void make(Path directory) throws IOException {
+    public static void make(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath();
         if (Files.isDirectory(absolute)) {
             return;
@@ -27,9 +29,36 @@ final class Directories {
     }
 
     /** Makes the names in this directory durable. */
-    static void sync(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    public static void sync(Path directory) throws IOException {
+        force(directory, StandardOpenOption.READ);
+    }
+
+    /** Makes the files in this directory durable, and then their names. */
+    public static void syncWithFiles(Path directory) throws IOException {
+        for (Path file : entries(directory)) {
+            force(file, StandardOpenOption.WRITE);
+        }
+        sync(directory);
+    }
+
+    private static void force(Path path, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
             channel.force(true);
         }
+    }
+
+    /** What is in the directory, sorted by name. */
+    public static List<Path> entries(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    /** Deletes the directory and the files in it. */
+    public static void delete(Path directory) throws IOException {
+        for (Path file : entries(directory)) {
+            Files.delete(file);
+        }
+        Files.delete(directory);
     }
 }

@@ -1,5 +1,6 @@
 package io.skipstone.store;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -24,11 +25,19 @@ interface Engine extends AutoCloseable {
     void sync();
 
     /**
-     * Makes the map larger, once no view is open.
+     * Makes the map larger, once no view is open and no copy is under way.
      *
-     * @throws StoreFailure the map is as large as it may become, or views stay open too long
+     * @throws StoreFailure the map is as large as it may become, or views or a copy stay open too long
      */
     void grow();
+
+    /**
+     * Copies the last commit into {@code data.mdb} of an empty directory, without the free pages (LMDB mdb_env_copy2,
+     * MDB_CP_COMPACT). Nothing of it is synced. Any thread; copies run one after the other, beside readers and the writer.
+     *
+     * @throws StoreFailure the copy failed; the tables themselves are as they were
+     */
+    void copy(Path emptyDirectory);
 
     StoreStats stats();
 

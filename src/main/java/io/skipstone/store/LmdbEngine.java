@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.lmdbjava.ByteArrayProxy;
+import org.lmdbjava.CopyFlags;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -29,10 +30,16 @@ import org.lmdbjava.Txn;
  *
  * <p>Each open view holds a permit. Growing and closing take all of them, because LMDB moves or drops the memory that open views
  * look at. Permits are handed out in order, so a stream of readers cannot keep the map from growing.
+ *
+ * <p>A copy looks at that memory too, for as long as the disk takes. It has a permit of its own, so that the map waits for it before it
+ * asks readers to stand still.
  */
 final class LmdbEngine implements Engine {
     /** Longest wait for a view to be given, or for all of them to be given back. */
     static final long VIEW_WAIT_MILLIS = 10_000;
+
+    /** Longest wait of a growing map for the copy under way: at 30 MB/s it is done with 100 GB. */
+    static final long COPY_WAIT_MILLIS = 3_600_000;
 
     private static final int OWNER_ONLY = 0600;
 
@@ -44,7 +51,11 @@ final class LmdbEngine implements Engine {
     private final StoreConfig config;
     private final Path name;
     private final Semaphore views;
+    private final Semaphore copying = new Semaphore(1, true);
     private final ConcurrentLinkedDeque<LmdbReading> idle = new ConcurrentLinkedDeque<>();
+
+    /** Changed while {@link #copying} is held. */
+    private boolean closed;
 
     private LmdbEngine(Env<byte[]> env, Map<Table, Dbi<byte[]>> tables, StoreConfig config, Path name) {
         this.env = env;
@@ -77,6 +88,7 @@ final class LmdbEngine implements Engine {
         Env<byte[]> env = Env.create(ByteArrayProxy.PROXY_BA)
                 .setMapSize(config.mapBytes())
                 .setMaxDbs(Table.values().length)
+                // One for each view, and one for the copy under way.
                 .setMaxReaders(config.maxViews() + 1)
                 .open(config.directory().toFile(), OWNER_ONLY, flags(config.syncMode(), readOnly));
         try {
@@ -145,13 +157,22 @@ final class LmdbEngine implements Engine {
         if (!views.hasQueuedThreads() && views.tryAcquire(count)) {
             return;
         }
+        take(views, count, VIEW_WAIT_MILLIS, "no read view came free");
+    }
+
+    /** Waits until no copy is under way, and keeps the next one from beginning. */
+    private void holdCopies(long waitMillis) {
+        take(copying, 1, waitMillis, "the copy under way did not end");
+    }
+
+    private static void take(Semaphore permits, int count, long waitMillis, String complaint) {
         try {
-            if (!views.tryAcquire(count, VIEW_WAIT_MILLIS, MILLISECONDS)) {
-                throw new StoreFailure("no read view came free within " + VIEW_WAIT_MILLIS + " ms");
+            if (!permits.tryAcquire(count, waitMillis, MILLISECONDS)) {
+                throw new StoreFailure(complaint + " within " + waitMillis + " ms");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreFailure("interrupted while waiting for read views", e);
+            throw new StoreFailure("interrupted: " + complaint, e);
         }
     }
 
@@ -177,11 +198,29 @@ final class LmdbEngine implements Engine {
         if (next <= now) {
             throw new StoreFailure("the map is full and may not grow beyond " + config.maxMapBytes() + " bytes");
         }
-        takeViews(config.maxViews());
+        holdCopies(COPY_WAIT_MILLIS);
         try {
-            run("set map size", () -> env.setMapSize(next));
+            takeViews(config.maxViews());
+            try {
+                run("set map size", () -> env.setMapSize(next));
+            } finally {
+                views.release(config.maxViews());
+            }
         } finally {
-            views.release(config.maxViews());
+            copying.release();
+        }
+    }
+
+    @Override
+    public void copy(Path emptyDirectory) {
+        holdCopies(COPY_WAIT_MILLIS);
+        try {
+            if (closed) {
+                throw new StoreFailure("the store is closed");
+            }
+            run("copy", () -> env.copy(emptyDirectory.toFile(), CopyFlags.MDB_CP_COMPACT));
+        } finally {
+            copying.release();
         }
     }
 
@@ -208,15 +247,29 @@ final class LmdbEngine implements Engine {
         return stat.branchPages + stat.leafPages + stat.overflowPages;
     }
 
+    int pageBytes() {
+        return call("stat", env::stat).pageSize;
+    }
+
     @Override
     public long maxMapBytes() {
         return config.maxMapBytes();
     }
 
-    /** Views that stay open keep the environment open: leaked memory is better than a crashed process. */
+    /** Views and a copy that stay open keep the environment open: leaked memory is better than a crashed process. */
     @Override
     public void close() {
+        holdCopies(VIEW_WAIT_MILLIS);
+        try {
+            closeWithoutCopies();
+        } finally {
+            copying.release();
+        }
+    }
+
+    private void closeWithoutCopies() {
         takeViews(config.maxViews());
+        closed = true;
         for (LmdbReading reading = idle.pollFirst(); reading != null; reading = idle.pollFirst()) {
             reading.free();
         }

@@ -3,6 +3,7 @@ package io.skipstone.store;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Position;
+import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.WriteAt;
 import io.skipstone.store.Engine.MapFull;
 import io.skipstone.store.Engine.Reading;
@@ -10,8 +11,10 @@ import io.skipstone.store.Engine.Table;
 import io.skipstone.store.Engine.Writing;
 import io.skipstone.store.StoreState.Known;
 import io.skipstone.store.StoreState.Unknown;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -23,8 +26,12 @@ import java.util.function.UnaryOperator;
  * looks at {@link #openedAs} first, and puts the directory aside with {@link #quarantine} or stops.
  */
 public final class LmdbStore implements Store {
+    /** Format version of what is kept: docs/formats.md. */
+    public static final int FORMAT_VERSION = MetaRecord.FORMAT_VERSION;
+
     private final Engine engine;
     private final Layout layout;
+    private final StoreConfig config;
     private final StoreState openedAs;
     private final SpaceGauge space;
     private final ReentrantLock writing = new ReentrantLock();
@@ -37,12 +44,13 @@ public final class LmdbStore implements Store {
      */
     private boolean owesSync;
 
-    private LmdbStore(Engine engine, StoreState openedAs, Layout layout, Path directory) {
+    private LmdbStore(Engine engine, StoreState openedAs, Layout layout, StoreConfig config) {
         this.engine = engine;
+        this.config = config;
         this.layout = layout;
         this.openedAs = openedAs;
         this.meta = openedAs instanceof Known(StoreMeta known) ? known : StoreMeta.EMPTY;
-        this.space = new SpaceGauge(engine, directory, System::nanoTime);
+        this.space = new SpaceGauge(engine, config.directory(), System::nanoTime);
     }
 
     /** Opens the store, or finds out why not: see {@link #openedAs}. */
@@ -53,7 +61,7 @@ public final class LmdbStore implements Store {
     /** With small layouts and failing engines for tests. */
     static LmdbStore open(StoreConfig config, Layout layout, UnaryOperator<Engine> wrap) {
         StoreOpener.Opened opened = StoreOpener.open(config, false);
-        return new LmdbStore(wrap.apply(opened.engine()), opened.state(), layout, config.directory());
+        return new LmdbStore(wrap.apply(opened.engine()), opened.state(), layout, config);
     }
 
     /**
@@ -76,6 +84,16 @@ public final class LmdbStore implements Store {
      */
     public static <T> Optional<T> readStopped(StoreConfig config, Function<ReadView, T> work) {
         return StoreInspection.read(config, work);
+    }
+
+    /**
+     * Gives a stopped store to a new group, durably: index, revision, timestamps and data stay, the Raft configuration is emptied,
+     * and the position's term becomes 0, which says that no entry of the new group is in it yet, for Raft counts terms from 1.
+     *
+     * @throws StoreFailure the store does not know its position, or the disk failed; then the copy is worth nothing
+     */
+    public static void foundGroup(StoreConfig config, UUID groupId) {
+        NewGroup.found(config, groupId);
     }
 
     @Override
@@ -206,6 +224,24 @@ public final class LmdbStore implements Store {
         owesSync = true;
         engine.sync();
         owesSync = false;
+    }
+
+    /** How it was opened; {@link StoreConfig#at} leads to a copy of it. */
+    public StoreConfig config() {
+        return config;
+    }
+
+    /**
+     * Copies the store as the last commit left it, compacted, into {@code data.mdb} of an empty directory; synced on return, file and
+     * name. Any thread, beside readers and writers: the copy keeps old pages from being reused while it runs, and a map that has to
+     * grow waits for its end. Copies run one after the other.
+     *
+     * @param keepFreeBytes what the disk must have left beside the copy
+     * @throws SkipstoneException.OutOfSpace the disk has no room for it; nothing was written
+     * @throws IOException the copy failed; the store goes on as before
+     */
+    public void copyInto(Path emptyDirectory, long keepFreeBytes) throws IOException {
+        new StoreCopy(engine, keepFreeBytes).into(emptyDirectory);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.skipstone.store;
 
 import io.skipstone.model.InvariantViolation;
+import java.nio.file.Path;
 
 /** Stands where a store is that nothing certain is known of: it refuses everything but to be closed. */
 final class NoEngine implements Engine {
@@ -27,6 +28,11 @@ final class NoEngine implements Engine {
 
     @Override
     public void grow() {
+        throw refuse();
+    }
+
+    @Override
+    public void copy(Path emptyDirectory) {
         throw refuse();
     }
 

@@ -37,4 +37,9 @@ public record StoreConfig(
                 DEFAULT_MAX_VIEWS,
                 SyncMode.META_DEFERRED);
     }
+
+    /** The same for another directory. */
+    public StoreConfig at(Path directory) {
+        return new StoreConfig(directory, nativeDirectory, mapBytes, maxMapBytes, maxViews, syncMode);
+    }
 }

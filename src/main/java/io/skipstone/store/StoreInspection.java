@@ -15,22 +15,23 @@ import java.util.function.Function;
 /**
  * What a stopped store holds.
  *
+ * @param pageBytes LMDB's page size in this file; 0 when the store cannot be read
  * @param rows rows of each table, by its name in the file; empty when the store cannot be read
  */
-public record StoreInspection(StoreState state, StoreStats stats, SequencedMap<String, Long> rows) {
+public record StoreInspection(StoreState state, StoreStats stats, int pageBytes, SequencedMap<String, Long> rows) {
     private static final StoreStats NOTHING = new StoreStats(0, 0, 0, 0, 0);
 
     static StoreInspection of(StoreConfig config) {
         try {
             if (!StoreOpener.holdsStore(config.directory())) {
-                return new StoreInspection(new Fresh(), NOTHING, new LinkedHashMap<>());
+                return new StoreInspection(new Fresh(), NOTHING, 0, new LinkedHashMap<>());
             }
         } catch (IOException e) {
-            return new StoreInspection(new Unknown(Doubt.READ_ERROR), NOTHING, new LinkedHashMap<>());
+            return new StoreInspection(new Unknown(Doubt.READ_ERROR), NOTHING, 0, new LinkedHashMap<>());
         }
         StoreOpener.Opened opened = StoreOpener.open(config, true);
         try (Engine engine = opened.engine()) {
-            return new StoreInspection(opened.state(), engine.stats(), rowCounts(opened));
+            return new StoreInspection(opened.state(), engine.stats(), opened.pageBytes(), rowCounts(opened));
         }
     }
 

@@ -21,8 +21,8 @@ final class StoreOpener {
 
     private StoreOpener() {}
 
-    /** An engine and what its tables say; {@link NoEngine} when nothing certain is known. */
-    record Opened(Engine engine, StoreState state) {}
+    /** An engine and what its tables say; {@link NoEngine} without pages when nothing certain is known. */
+    record Opened(Engine engine, StoreState state, int pageBytes) {}
 
     static Opened open(StoreConfig config, boolean readOnly) {
         try {
@@ -32,7 +32,7 @@ final class StoreOpener {
                 engine.close();
                 return unknown(doubt);
             }
-            return new Opened(engine, state);
+            return new Opened(engine, state, engine.pageBytes());
         } catch (LmdbException e) {
             return unknown(doubtOf(e));
         } catch (FileLength.CutFile e) {
@@ -54,7 +54,7 @@ final class StoreOpener {
     }
 
     private static Opened unknown(Doubt doubt) {
-        return new Opened(new NoEngine(doubt), new Unknown(doubt));
+        return new Opened(new NoEngine(doubt), new Unknown(doubt), 0);
     }
 
     private static Doubt doubtOf(LmdbException failure) {

@@ -26,7 +26,7 @@ class InspectCommandTest {
 
     @Test
     void tellsWhereTheStoreStandsAndWhatItHolds() throws IOException {
-        writeOneEntry(dir.resolve("store"));
+        writeOneEntry(dir.resolve("store/gen-1"));
         Files.writeString(dir.resolve("node.json"), "{\"format\":2,\"nodeId\":\"n7\"}");
 
         var run = CliRun.of("inspect", dir.toString(), "--json");
@@ -43,7 +43,7 @@ class InspectCommandTest {
 
     @Test
     void printsATableForAPerson() {
-        writeOneEntry(dir.resolve("store"));
+        writeOneEntry(dir.resolve("store/gen-1"));
 
         assertThat(CliRun.of("inspect", dir.toString()).out())
                 .containsPattern("applied +2:41")
@@ -60,7 +60,7 @@ class InspectCommandTest {
 
     @Test
     void refusesADirectoryInUse() throws IOException {
-        writeOneEntry(dir.resolve("store"));
+        writeOneEntry(dir.resolve("store/gen-1"));
         try (var lockFile = FileChannel.open(dir.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var _ = lockFile.lock()) {
             var run = CliRun.of("inspect", dir.toString());
@@ -72,8 +72,8 @@ class InspectCommandTest {
 
     @Test
     void saysSoWhenTheStoreIsDamaged() throws IOException {
-        Files.createDirectories(dir.resolve("store"));
-        Files.writeString(dir.resolve("store").resolve("data.mdb"), "no database".repeat(1000));
+        Files.createDirectories(dir.resolve("store/gen-1"));
+        Files.writeString(dir.resolve("store/gen-1/data.mdb"), "no database".repeat(1000));
 
         var run = CliRun.of("inspect", dir.toString());
 
@@ -83,7 +83,7 @@ class InspectCommandTest {
 
     @Test
     void hashesEverythingTheStoreShows() throws IOException {
-        writeOneEntry(dir.resolve("store"));
+        writeOneEntry(dir.resolve("store/gen-1"));
 
         var run = CliRun.of("inspect", dir.toString(), "--hash", "--json");
 

@@ -71,13 +71,13 @@ class StartAndStopIT {
             try (var server = ServerProcess.start(dir)) {
                 new Skipstone(server).run("put", "key", "value");
                 server.kill();
-                Files.write(dir.resolve("store/data.mdb"), new byte[8192]);
+                Files.write(dir.resolve("store/gen-1/data.mdb"), new byte[8192]);
 
                 server.restart();
 
                 assertThat(coldStart(server).path("outcome").asText()).isEqualTo("restored");
                 assertThat(new Skipstone(server).run("get", "key")).isEqualTo("value");
-                assertThat(dir.resolve("store.quarantined-1")).isDirectory();
+                assertThat(dir.resolve("store/gen-1.quarantined-1")).isDirectory();
             }
         }
     }
@@ -151,7 +151,7 @@ class StartAndStopIT {
                 new Skipstone(server).run("put", "key", "value");
                 server.stop();
                 // What a disk does that loses the beginning of the log and the store.
-                Files.write(dir.resolve("store/data.mdb"), new byte[8192]);
+                Files.write(dir.resolve("store/gen-1/data.mdb"), new byte[8192]);
                 deleteLog();
             }
             try (var server = ServerProcess.launch(dir, Ports.free(), Map.of())) {
