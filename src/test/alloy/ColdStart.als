@@ -104,7 +104,10 @@ pred syncs[g: Gen] {
 	Unwritten' = Unwritten - g and Thin' = Thin - g
 }
 
-/** LmdbStore.commit, owesSync: after a failed sync another comes first, for the next transaction but one reuses pages of the only state on the disk. */
+/**
+ * LmdbStore.commit, owesSync: after a failed sync another comes first, for the next transaction but one reuses pages of the only
+ * state on the disk.
+ */
 pred mayCommit[g: Gen] { g not in Unwritten }
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -226,7 +229,7 @@ pred download {
 	storesStay and logStays and memoryStays and promisesStay and At' = At
 }
 
-/** Generations.publish: verified, the file synced, then renamed. The peer may be ahead of us or behind. */
+/** ArtifactStage.finish, Generations.publish: verified, the file synced, then renamed. The peer may be ahead of us or behind. */
 pred publish {
 	At = Serving and some Draft
 	some last: Index | let a = upTo[last] {
@@ -274,7 +277,7 @@ pred swap {
 	filesStay
 }
 
-/** Generations the node does not need: after the one in use is open and synced. The disk may see the removal later. */
+/** Generations.settle: those the node does not need, after the one in use is open and synced. The disk may see the removal later. */
 pred dropLoser {
 	At in Adopted + Serving
 	some g: Here - InUse - Offer | Here' = Here - g
@@ -296,7 +299,7 @@ pred behindLog[have: set Index] { some Log and upTo[Log] - Log not in have }
 /** The log ends before the store. */
 pred aheadOfLog[have: set Index] { some Log and Log in have and upTo[Log] != have }
 
-/** DataDirectory, Generations, SkipGate.decide: a store that may be used is opened. */
+/** Generations.open, SkipGate.decide: a store that may be used is opened. */
 pred startOpens {
 	At = Off and At' = Opened and some winner and not behindLog[winner.applied]
 	InUse' = winner and no Offer' and no Position' and no Pinned'
@@ -345,7 +348,7 @@ pred startAdopts {
 	memoryStays and logStays and promisesStay
 }
 
-/** RaftLogDirectory.moveEntriesAside: durable, and only after the store is. */
+/** RaftLogDirectory.moveEntriesAside: durable, and only after the store is (StartRepairs). */
 pred startMovesLogAside {
 	At = Adopted and At' = At and aheadOfLog[InUse.applied]
 	no Log' and no Flushed' and no Loose'
@@ -394,7 +397,8 @@ pred cacheGone {
 	no Unwritten' and no Thin'
 	Here & Named in Here' and Here' in Here + Named and Named' = Here'
 	Draft' in Draft and Damaged' = Damaged and Artifact' = Artifact
-	Flushed in Log' and Log' in Log + Loose and isInterval[Log'] and (all i: Log' | Log & order/prevs[i] in Log') and Flushed' = Log' and no Loose'
+	Flushed in Log' and Log' in Log + Loose and isInterval[Log'] and (all i: Log' | Log & order/prevs[i] in Log')
+	Flushed' = Log' and no Loose'
 }
 
 /** What a readable generation has on the disk. */
