@@ -39,6 +39,11 @@ final class PinByMembers implements Observer {
     }
 
     @Override
+    public void ceilingRaised() {
+        next.ceilingRaised();
+    }
+
+    @Override
     public void pinned(Position position, long nanos) {
         next.pinned(position, nanos);
     }
