@@ -5,7 +5,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.skipstone.model.InvariantViolation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +44,9 @@ final class LmdbEngine implements Engine {
     static final long COPY_WAIT_MILLIS = 3_600_000;
 
     private static final int OWNER_ONLY = 0600;
+
+    /** An environment in the making. */
+    private static final String DRAFT = "data.mdb.new";
 
     /** Environments of this process: opened twice, the first one closed would take the locks of the other with it. */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
@@ -85,6 +90,9 @@ final class LmdbEngine implements Engine {
     }
 
     private static LmdbEngine open(StoreConfig config, boolean readOnly, Path name) throws IOException {
+        if (!readOnly && !StoreOpener.holdsStore(config.directory())) {
+            makeWhole(config);
+        }
         Env<byte[]> env = Env.create(ByteArrayProxy.PROXY_BA)
                 .setMapSize(config.mapBytes())
                 .setMaxDbs(Table.values().length)
@@ -101,6 +109,27 @@ final class LmdbEngine implements Engine {
             env.close();
             throw e;
         }
+    }
+
+    /**
+     * Makes an empty environment under another name and renames it once it is on the disk. LMDB syncs the first two pages of a new
+     * file with its first commit only: a power loss before that leaves a file that looks like a damaged store.
+     */
+    private static void makeWhole(StoreConfig config) throws IOException {
+        Path draft = config.directory().resolve(DRAFT);
+        Path draftLock = config.directory().resolve(DRAFT + "-lock");
+        Files.deleteIfExists(draft);
+        Files.deleteIfExists(draftLock);
+        try (Env<byte[]> env = Env.create(ByteArrayProxy.PROXY_BA)
+                .setMapSize(StoreConfig.MAP_STEP_BYTES)
+                .setMaxDbs(Table.values().length)
+                .open(draft.toFile(), OWNER_ONLY, EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOTLS)) {
+            openTables(env, false);
+            env.sync(true);
+        }
+        Files.deleteIfExists(draftLock);
+        Files.move(draft, config.directory().resolve("data.mdb"), StandardCopyOption.ATOMIC_MOVE);
+        Directories.sync(config.directory());
     }
 
     private static EnvFlags[] flags(SyncMode syncMode, boolean readOnly) {

@@ -58,6 +58,19 @@ class LmdbStoreTest {
         }
 
         @Test
+        void makesANewStoreUnderAnotherNameFirst() throws IOException {
+            Files.createDirectories(kv());
+            Files.write(kv().resolve("data.mdb.new"), new byte[8192]);
+
+            try (Store store = open()) {
+                assertThat(store.openedAs()).isEqualTo(new Fresh());
+                put(store, 1, "a");
+            }
+
+            assertThat(kv()).isDirectoryNotContaining("glob:**/data.mdb.new*");
+        }
+
+        @Test
         void findsThePositionAndTheDataOfTheLastWrite() {
             StoreMeta written;
             try (Store store = open()) {
