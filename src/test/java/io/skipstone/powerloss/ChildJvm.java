@@ -1,0 +1,72 @@
+package io.skipstone.powerloss;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A class of the tests, run in a process of its own with the flags and classes of this one. */
+record ChildJvm(Process process, Path log) {
+    private static final long PATIENCE_SECONDS = 300;
+    private static final int HEAP_MIB = 384;
+
+    static ChildJvm start(Class<?> main, List<String> arguments, Map<String, String> environment, Path log)
+            throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags());
+        command.add("-Xmx" + HEAP_MIB + "m");
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-XX:-UsePerfData");
+        // A core file of a checker that dies on a broken store is of no use to anybody.
+        command.add("-XX:-CreateCoredumpOnCrash");
+        command.add("-XX:ErrorFile=" + log + ".crash");
+        command.add(main.getName());
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        return new ChildJvm(builder.start(), log);
+    }
+
+    /** Ends the process if it takes too long. */
+    int await() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        return process.waitFor();
+    }
+
+    String output() throws IOException {
+        String all = Files.readString(log);
+        return all.substring(Math.max(0, all.length() - 4000));
+    }
+
+    /** Whether the program is there and succeeds. */
+    static boolean finishes(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** What lets LMDB's binding reach into the JDK. */
+    private static List<String> flags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--"))
+                .toList();
+    }
+}

@@ -1,0 +1,70 @@
+package io.skipstone.powerloss;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a workload in a process of its own and records what it does to the files below one directory. */
+public record Recorder(Path library) {
+    private static final Path SOURCE = Path.of("src/test/c/recorder.c");
+
+    /** Whether this machine can record: Linux with a C compiler, which .ci/run sees to. */
+    public static boolean isPossible() {
+        return System.getProperty("os.name").equals("Linux") && ChildJvm.finishes(List.of("gcc", "--version"));
+    }
+
+    /** Compiles the library into the directory. */
+    public static Recorder in(Path directory) throws Exception {
+        Path library = directory.resolve("recorder.so");
+        var compile = List.of(
+                "gcc",
+                "-std=gnu11",
+                "-O2",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-shared",
+                "-fPIC",
+                "-o",
+                library.toString(),
+                SOURCE.toString(),
+                "-ldl",
+                "-lpthread");
+        Process compiler = new ProcessBuilder(compile).inheritIO().start();
+        if (compiler.waitFor() != 0) {
+            throw new IOException("gcc cannot compile " + SOURCE);
+        }
+        return new Recorder(library);
+    }
+
+    /**
+     * Records one run of {@code main}, whose first argument is the recorded directory.
+     *
+     * @param work an empty directory of its own for the run
+     * @return where the trace is
+     */
+    public Path record(Class<?> main, Path work, List<String> arguments) throws Exception {
+        Path root = Files.createDirectories(work.resolve("recorded")).toRealPath();
+        Path trace = work.resolve("trace");
+        var all = new ArrayList<String>();
+        all.add(root.toString());
+        all.addAll(arguments);
+        ChildJvm child = ChildJvm.start(
+                main,
+                all,
+                Map.of(
+                        "LD_PRELOAD", library.toString(),
+                        "POWERLOSS_DIR", root.toString(),
+                        "POWERLOSS_TRACE", trace.toString()),
+                work.resolve("workload.out"));
+        int code = child.await();
+        if (code != 0) {
+            throw new IOException("the workload ended with " + code + ": " + child.output());
+        }
+        CrashImage.clear(root);
+        return trace;
+    }
+}
