@@ -1,6 +1,8 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.Failpoint;
 import io.skipstone.snapshot.LogExtent;
+import io.skipstone.snapshot.LogFlaw;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -10,27 +12,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
-import org.apache.ratis.server.raftlog.segmented.LogSegment;
-import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
-import org.apache.ratis.util.SizeInBytes;
 
-/** The log of one group on disk, while Ratis does not run. */
+/**
+ * The log of one group on disk, while Ratis does not run. Looking changes nothing; each change survives a power loss when the method
+ * returns, and can be repeated if a crash came before.
+ */
 public final class RaftLogDirectory {
     private static final String VOTE_FILE = "raft-meta";
-
-    /** As Ratis 3.3.0 names its segments. */
-    private static final Pattern SEGMENT =
-            Pattern.compile("log_(?:inprogress_(?<open>\\d+)|(?<start>\\d+)-(?<end>\\d+))");
-
-    /** Larger than any entry this node would write: a reader that only looks has no limit of its own. */
-    private static final SizeInBytes MAX_ENTRY = SizeInBytes.valueOf("64MB");
 
     private final Path groupDir;
 
@@ -48,39 +39,78 @@ public final class RaftLogDirectory {
     }
 
     /**
-     * Which entries are there. Closed segments say it in their names; the open one is read to its end.
+     * Which entries are there, and what of them cannot be read. Reads the whole log, which a pin keeps short.
      *
-     * @throws IOException the log cannot be read, or is damaged in the open segment
+     * @throws IOException the disk does not say
      */
     public LogExtent extent() throws IOException {
-        boolean hasVote = Files.exists(current().resolve(VOTE_FILE));
-        long start = -1;
-        long end = -1;
-        for (Segment segment : segments()) {
-            long segmentEnd = segment.end().isPresent() ? segment.end().getAsLong() : endOfOpen(segment);
-            if (segmentEnd >= segment.start()) {
-                start = start < 0 ? segment.start() : start;
-                end = segmentEnd;
-            }
-        }
-        return new LogExtent(start, end, hasVote);
+        return LogSurvey.of(segments(), Files.exists(current().resolve(VOTE_FILE)));
     }
 
     /**
-     * Moves the entries out of Ratis' sight and keeps them, with the vote and the configuration left in place. On return this
-     * survives a power loss.
+     * Moves all entries out of Ratis' sight and keeps them, with the vote and the configuration left in place.
      *
      * @return where they are now
      */
     public Path moveEntriesAside() throws IOException {
+        return moveAside(_ -> true);
+    }
+
+    /**
+     * Moves the entries before that one out of Ratis' sight and keeps them: what a purge would have deleted.
+     *
+     * @param first where the log begins from now on; a segment begins there
+     * @return where they are now
+     */
+    public Path moveFrontAside(long first) throws IOException {
+        return moveAside(segment -> segment.start() < first);
+    }
+
+    /**
+     * Ends the log before a tail that cannot be read, and keeps a copy of the tail.
+     *
+     * @param tail as {@link #extent} found it
+     * @return where the copy is
+     */
+    public Path cut(LogFlaw tail) throws IOException {
+        Path segment = current().resolve(tail.file());
         Path aside = freeName();
         Files.createDirectories(aside);
-        for (Segment segment : segments()) {
-            Files.move(segment.file(), aside.resolve(segment.file().getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            copyTail(file, tail.offset(), aside.resolve(tail.file() + ".from-" + tail.offset()));
+            force(aside);
+            force(groupDir);
+            Failpoint.START_TAIL_COPIED.hit();
+            file.truncate(tail.offset());
+            file.force(true);
+        }
+        Failpoint.START_TAIL_CUT.hit();
+        return aside;
+    }
+
+    private static void copyTail(FileChannel from, long offset, Path to) throws IOException {
+        try (FileChannel copy = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            long at = offset;
+            while (at < from.size()) {
+                at += from.transferTo(at, from.size() - at, copy);
+            }
+            copy.force(true);
+        }
+    }
+
+    private Path moveAside(Predicate<SegmentName> which) throws IOException {
+        Path aside = freeName();
+        Files.createDirectories(aside);
+        force(groupDir);
+        for (SegmentName segment : segments()) {
+            if (which.test(segment)) {
+                Files.move(segment.file(), aside.resolve(segment.text()), StandardCopyOption.ATOMIC_MOVE);
+                Failpoint.START_SEGMENT_ASIDE.hit();
+            }
         }
         force(aside);
         force(current());
-        force(groupDir);
+        Failpoint.START_LOG_ASIDE.hit();
         return aside;
     }
 
@@ -96,50 +126,20 @@ public final class RaftLogDirectory {
         return groupDir.resolve("current");
     }
 
-    /** Segments with anything in them, in log order. Ratis' own listing would delete empty files; looking changes nothing. */
-    private List<Segment> segments() throws IOException {
+    /** In log order. Ratis' own listing would delete open segments without a byte; they are left out here. */
+    private List<SegmentName> segments() throws IOException {
         if (!Files.isDirectory(current())) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(current())) {
-            return files.filter(file -> file.toFile().length() > 0)
-                    .map(RaftLogDirectory::segment)
+            return files.map(SegmentName::of)
                     .flatMap(Optional::stream)
-                    .sorted(Comparator.comparingLong(Segment::start))
+                    .filter(segment ->
+                            !segment.isOpen() || segment.file().toFile().length() > 0)
+                    .sorted(Comparator.comparingLong(SegmentName::start))
                     .toList();
         }
     }
-
-    private static Optional<Segment> segment(Path file) {
-        Matcher name = SEGMENT.matcher(String.valueOf(file.getFileName()));
-        if (!name.matches()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                name.group("open") != null
-                        ? new Segment(file, Long.parseLong(name.group("open")), OptionalLong.empty())
-                        : new Segment(
-                                file,
-                                Long.parseLong(name.group("start")),
-                                OptionalLong.of(Long.parseLong(name.group("end")))));
-    }
-
-    private static long endOfOpen(Segment segment) throws IOException {
-        var end = new AtomicLong(segment.start() - 1);
-        LogSegment.readSegmentFile(
-                segment.file().toFile(),
-                LogSegmentPath.matchLogSegment(segment.file()).getStartEnd(),
-                MAX_ENTRY,
-                CorruptionPolicy.EXCEPTION,
-                null,
-                entry -> end.set(entry.getIndex()));
-        return end.get();
-    }
-
-    /**
-     * @param end empty while the segment is written to
-     */
-    private record Segment(Path file, long start, OptionalLong end) {}
 
     private static void force(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

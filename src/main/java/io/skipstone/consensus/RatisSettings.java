@@ -13,6 +13,9 @@ final class RatisSettings {
     /** What a log entry of Ratis may take beyond ours: ids, term, index, framing. */
     private static final long ENTRY_MARGIN_BYTES = 64 * 1024;
 
+    /** Entries that Ratis writes at most before it forces them, and so may miss after a power loss. */
+    static final int MAX_UNFORCED_ENTRIES = 128;
+
     private static final long MIB = 1L << 20;
 
     /** Workers that Ratis keeps for one group; a proposal occupies one while it is appended. */
@@ -44,6 +47,8 @@ final class RatisSettings {
         // An acknowledged entry is on the disk. Async flush counts a failed force as a success (RaftLog worker, 3.3.0).
         RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
+        // What the repair of a torn tail counts on.
+        RaftServerConfigKeys.Log.setForceSyncNum(properties, MAX_UNFORCED_ENTRIES);
         // A damaged log stops the start. Dropping its tail would lose acknowledged entries.
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
         // Purging goes by whole segments and a start reads all of them: small segments keep both small.

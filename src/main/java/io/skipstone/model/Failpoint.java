@@ -38,7 +38,13 @@ public enum Failpoint {
     INSTALL_SYNCED("install.synced", "files and directory of the draft are synced; the name is a draft's"),
     INSTALL_PUBLISHED("install.published", "the draft has become a generation; the store in use is another one"),
     INSTALL_ADOPTED("install.adopted", "the generation that knows most is open; the other one is still there"),
-    INSTALL_OLD_REMOVED("install.old-removed", "the other generation is gone");
+    INSTALL_OLD_REMOVED("install.old-removed", "the other generation is gone"),
+    START_OPENED("start.opened", "the store is open, or known to be unusable; the log has not been read"),
+    START_DECIDED("start.decided", "the gate has decided; nothing has been changed"),
+    START_TAIL_COPIED("start.tail-copied", "a copy of the log's bad tail is safe; the log still ends with it"),
+    START_TAIL_CUT("start.tail-cut", "the log ends before its bad tail; Ratis has not been started"),
+    START_SEGMENT_ASIDE("start.segment-aside", "one segment of the log was moved aside; others may follow"),
+    START_LOG_ASIDE("start.log-aside", "the segments are aside for good; the gate has not looked again");
 
     private final String id;
     private final String meaning;
