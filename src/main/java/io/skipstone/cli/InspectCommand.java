@@ -127,6 +127,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         switch (found.state()) {
             case StoreState.Fresh _ -> answer.put("state", "fresh");
+            case StoreState.NoIndex _ -> answer.put("state", "no_index");
             case StoreState.Unknown(var doubt) ->
                 answer.put("state", "unknown").put("reason", doubt.name().toLowerCase(Locale.ROOT));
             case StoreState.Known(StoreMeta meta) -> describe(answer.put("state", "known"), meta);

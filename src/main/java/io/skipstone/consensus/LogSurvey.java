@@ -25,12 +25,12 @@ final class LogSurvey {
      *
      * @param segments in the order of their first entries
      */
-    static LogExtent of(List<SegmentName> segments, boolean hasVote) throws IOException {
+    static LogExtent of(List<SegmentName> segments, boolean hasVote, boolean hadEntries) throws IOException {
         var survey = new LogSurvey();
         for (SegmentName segment : segments) {
             survey.add(segment);
         }
-        return new LogExtent(survey.start, survey.end, hasVote, survey.front, survey.tail);
+        return new LogExtent(survey.start, survey.end, hasVote, hadEntries, survey.front, survey.tail);
     }
 
     private void add(SegmentName segment) throws IOException {

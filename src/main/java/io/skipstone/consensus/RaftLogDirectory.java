@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  */
 public final class RaftLogDirectory {
     private static final String VOTE_FILE = "raft-meta";
+    private static final String CONFIGURATION_FILE = "raft-meta.conf";
 
     private final Path groupDir;
 
@@ -44,7 +45,10 @@ public final class RaftLogDirectory {
      * @throws IOException the disk does not say
      */
     public LogExtent extent() throws IOException {
-        return LogSurvey.of(segments(), Files.exists(current().resolve(VOTE_FILE)));
+        return LogSurvey.of(
+                segments(),
+                Files.exists(current().resolve(VOTE_FILE)),
+                Files.exists(current().resolve(CONFIGURATION_FILE)));
     }
 
     /**

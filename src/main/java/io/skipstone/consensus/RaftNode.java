@@ -1,12 +1,14 @@
 package io.skipstone.consensus;
 
 import io.skipstone.model.ColdStart;
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.NodeStatus.Phase;
 import io.skipstone.model.NodeStatus.Role;
 import io.skipstone.model.Position;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.SkipstoneException.OutcomeUnknown;
+import io.skipstone.model.StartProgress;
 import io.skipstone.model.StatusSource;
 import io.skipstone.model.Timestamp;
 import io.skipstone.snapshot.Holding;
@@ -59,7 +61,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private final long raftStartNanos = System.nanoTime();
 
     /** Set when this node serves for the first time. */
-    private volatile long raftMillis;
+    private volatile long raftMicros;
 
     private final CompletableFuture<ColdStart> served = new CompletableFuture<>();
 
@@ -105,6 +107,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         PeerPort.requireFree(config.peerHost(), config.peerPort());
         parts.applier().belongTo(config.groupId());
         parts.pin().adopt();
+        Failpoint.START_PIN_ADOPTED.hit();
         // Whatever the wall clock says after a restart, nothing is stamped below what is on disk.
         Holding holding = parts.pin().holding();
         parts.clock().observe(holding.lastCommitTs());
@@ -170,7 +173,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 holding.revision(),
                 holding.lastCommitTs(),
                 holding.gcFloor(),
-                coldStart());
+                coldStart(),
+                progress(info.getLeaderId() != null));
     }
 
     /** Proposals without an outcome. */
@@ -255,7 +259,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     /** On the apply thread, each time this node begins to serve. */
     private void onServing() {
         if (phase == Phase.STARTING) {
-            raftMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - raftStartNanos);
+            raftMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - raftStartNanos);
             phase = Phase.SERVING;
             served.complete(coldStart());
         }
@@ -310,19 +314,26 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     }
 
     private ColdStart coldStart() {
-        ColdStart start = parts.coldStart();
-        return new ColdStart(
-                start.outcome(),
-                start.reason(),
-                start.have(),
-                start.logStart(),
-                start.logEnd(),
-                start.replayed(),
-                start.hlcCeiling(),
-                start.cutover(),
-                start.openMillis(),
-                start.gateMillis(),
-                raftMillis);
+        return parts.coldStart().servedAfter(raftMicros);
+    }
+
+    /** Leaders apply what they have before they serve: an entry of their own term comes last. */
+    private StartProgress progress(boolean leaderKnown) {
+        if (phase != Phase.STARTING) {
+            return StartProgress.READY;
+        }
+        long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - raftStartNanos);
+        long total = parts.coldStart().replayed();
+        long have = parts.coldStart().have().map(Position::index).orElse(-1L);
+        long done = loop.applied().map(Position::index).orElse(-1L) - have;
+        return leaderKnown && done < total
+                ? new StartProgress(
+                        StartProgress.Phase.REPLAYING,
+                        Math.max(0, done),
+                        total,
+                        StartProgress.Unit.ENTRIES,
+                        elapsedMillis)
+                : StartProgress.without(StartProgress.Phase.ELECTING, elapsedMillis);
     }
 
     private static String rootMessage(Throwable failure) {

@@ -13,7 +13,7 @@ import java.util.function.IntPredicate;
  * @param collect one slice of garbage collection over at most so many rows; says whether more is left; on the apply thread
  * @param admit whether the disk has room for one more entry of so many bytes, which counts as taken from then on; asked for each
  *     proposal, so it answers from memory
- * @param coldStart what the gate found; {@code raftMillis} is filled in here
+ * @param coldStart what the gate found; its last phase is filled in here
  */
 public record RaftParts(
         BatchApplier applier,

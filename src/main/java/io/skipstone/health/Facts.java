@@ -3,6 +3,7 @@ package io.skipstone.health;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
+import io.skipstone.model.StartProgress;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -13,6 +14,7 @@ final class Facts {
 
     static HealthCheckResponseBuilder of(HealthCheckResponseBuilder answer, NodeStatus status) {
         ColdStart start = status.coldStart();
+        progress(answer, status.progress());
         return answer.withData("node", status.nodeId())
                 .withData("phase", status.phase().name())
                 .withData("role", status.role().name())
@@ -28,6 +30,18 @@ final class Facts {
                 .withData("logAtStart", start.logStart() + ".." + start.logEnd())
                 .withData("hlcCeiling", start.hlcCeiling().bits())
                 .withData("cutover", start.cutover());
+    }
+
+    /** Only what is known: a phase that counts nothing has no percent. */
+    private static void progress(HealthCheckResponseBuilder answer, StartProgress progress) {
+        answer.withData("start", progress.phase().name().toLowerCase(Locale.ROOT));
+        if (progress.total() > 0) {
+            answer.withData("startDone", progress.done())
+                    .withData("startTotal", progress.total())
+                    .withData("startUnit", progress.unit().name().toLowerCase(Locale.ROOT));
+        }
+        progress.percent().ifPresent(percent -> answer.withData("startPercent", percent));
+        progress.estimateMillis().ifPresent(millis -> answer.withData("startEstimateMillis", millis));
     }
 
     /** While the node starts, the gate has not decided yet. */

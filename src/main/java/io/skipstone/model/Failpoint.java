@@ -44,7 +44,10 @@ public enum Failpoint {
     START_TAIL_COPIED("start.tail-copied", "a copy of the log's bad tail is safe; the log still ends with it"),
     START_TAIL_CUT("start.tail-cut", "the log ends before its bad tail; Ratis has not been started"),
     START_SEGMENT_ASIDE("start.segment-aside", "one segment of the log was moved aside; others may follow"),
-    START_LOG_ASIDE("start.log-aside", "the segments are aside for good; the gate has not looked again");
+    START_LOG_ASIDE("start.log-aside", "the segments are aside for good; the gate has not looked again"),
+    START_STORE_ASIDE("start.store-aside", "the store in doubt is aside for good; the empty one has not been begun"),
+    START_TAKEN_IN("start.taken-in", "the artifact has become a generation; the store in doubt is still beside it"),
+    START_PIN_ADOPTED("start.pin-adopted", "what the store holds is synced and pinned; Ratis has not been started");
 
     private final String id;
     private final String meaning;

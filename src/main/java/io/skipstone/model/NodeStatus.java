@@ -31,7 +31,8 @@ public record NodeStatus(
         long revision,
         Timestamp lastCommitTs,
         Timestamp gcFloor,
-        ColdStart coldStart) {
+        ColdStart coldStart,
+        StartProgress progress) {
     /** Life of a node, in this order. */
     public enum Phase {
         STARTING,

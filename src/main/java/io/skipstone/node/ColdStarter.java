@@ -3,116 +3,118 @@ package io.skipstone.node;
 import io.skipstone.consensus.RaftLogDirectory;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.ExitCode;
-import io.skipstone.model.Position;
+import io.skipstone.model.Failpoint;
+import io.skipstone.model.Invariants;
 import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.SkipGate;
 import io.skipstone.snapshot.StartDecision;
+import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DiskTrouble;
 import io.skipstone.store.Generations;
+import io.skipstone.store.Generations.Opened;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Opens the store, asks the gate, and does what it says, before Ratis starts. */
+/**
+ * Opens the store, asks the gate, and does what it says until it accepts, before Ratis starts. Each step leaves the directory in a
+ * state that the next start understands: a crash between two of them costs nothing but the time.
+ */
 final class ColdStarter {
     private static final Logger LOG = Logger.getLogger(ColdStarter.class);
 
+    /** Each repair leaves less to repair; more than these would be a circle. */
+    private static final int MAX_REPAIRS = 8;
+
     private final Generations generations;
     private final RaftLogDirectory log;
+    private final UUID group;
+    private final LocalArtifacts artifacts;
+    private final StartRepairs repairs;
+    private final StartTracker tracker;
+    private final ColdStartFacts facts = new ColdStartFacts();
 
-    ColdStarter(StoreConfig config, RaftLogDirectory log) {
+    /** The store in use; another one after some repairs. */
+    private Opened opened;
+
+    private ColdStarter(StoreConfig config, DataDirectory directory, StartTracker tracker) {
         this.generations = new Generations(config);
-        this.log = log;
+        this.log = RaftLogDirectory.of(directory.raft(), directory.groupId());
+        this.group = directory.groupId();
+        this.artifacts = new LocalArtifacts(directory.artifacts(), group);
+        this.repairs = new StartRepairs(generations, log, group, artifacts, tracker);
+        this.tracker = tracker;
+        this.opened = facts.timeOpen(generations::open);
     }
 
     /** A store that may be used, and how it came to be. */
-    record Opened(Store store, ColdStart coldStart) {}
+    record Started(Store store, ColdStart coldStart) {}
 
-    /** Throws {@link StartupException} when neither store nor log can make the node whole. */
-    Opened open() {
-        long begin = System.nanoTime();
-        Generations.Opened chosen = generations.open();
-        Store store = chosen.store();
-        long opened = System.nanoTime();
+    /**
+     * Brings the directory to where Ratis can start.
+     *
+     * @param config its directory is {@code store/}
+     * @throws StartupException neither store nor log nor artifact can make the node whole
+     */
+    static Started start(StoreConfig config, DataDirectory directory, StartTracker tracker) {
         try {
-            LogExtent extent = log.extent();
-            StartDecision decision = SkipGate.decide(store.openedAs(), extent);
-            var timings = new Timings(begin, opened, System.nanoTime());
-            return switch (decision) {
-                case StartDecision.Fresh _ ->
-                    settled(chosen, timings.coldStart(ColdStart.Outcome.FRESH, "none", store, extent));
-                case StartDecision.Skip _ ->
-                    settled(chosen, timings.coldStart(ColdStart.Outcome.SKIPPED, "none", store, extent));
-                case StartDecision.SkipWithNewLog(var have, var reason) -> {
-                    Path aside = log.moveEntriesAside();
-                    LOG.warnf(
-                            "log ends before the store and was moved aside applied=%s logEnd=%d dir=%s",
-                            have, extent.end(), aside);
-                    yield settled(chosen, timings.coldStart(ColdStart.Outcome.SKIPPED, reason.code(), store, extent));
-                }
-                case StartDecision.Restore(var reason) -> {
-                    Store empty = replace(chosen, reason);
-                    yield new Opened(
-                            empty, timings.coldStart(ColdStart.Outcome.RESTORED, reason.code(), empty, extent));
-                }
-                case StartDecision.Refuse(var reason, var advice) ->
-                    throw new StartupException(
-                            ExitCode.DAMAGED, "refused to start, reason " + reason.code() + ": " + advice);
-            };
+            return new ColdStarter(config, directory, tracker).start();
         } catch (IOException failure) {
-            store.close();
             throw new StartupException(
                     DiskTrouble.of(failure).exitCode(),
-                    "the raft log cannot be read: " + failure.getMessage()
-                            + "; put a backup of the data directory in place",
+                    "the raft log cannot be read: " + failure + "; put a backup of the data directory in place",
                     failure);
-        } catch (RuntimeException failure) {
-            store.close();
+        } catch (StoreFailure failure) {
+            throw new StartupException(ExitCode.DISK, String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    private Started start() throws IOException {
+        try {
+            opened.removedDrafts().forEach(draft -> LOG.infof("half-written store removed dir=%s", draft));
+            Failpoint.START_OPENED.hit();
+            return decideUntilAccepted();
+        } catch (IOException | RuntimeException failure) {
+            opened.store().close();
             throw failure;
         }
     }
 
-    private Opened settled(Generations.Opened chosen, ColdStart coldStart) {
-        chosen.removedDrafts().forEach(draft -> LOG.infof("half-written store removed dir=%s", draft));
-        generations
-                .settle(chosen)
-                .forEach(aside -> LOG.warnf("store cannot be trusted and was moved aside dir=%s", aside));
-        return new Opened(chosen.store(), coldStart);
+    private Started decideUntilAccepted() throws IOException {
+        Optional<StartDecision.Repair> first = Optional.empty();
+        for (int done = 0; ; done++) {
+            LogExtent extent = facts.timeGate(log::extent);
+            StartDecision decision =
+                    facts.timeGate(() -> SkipGate.decide(opened.store().openedAs(), extent, group, artifacts::offers));
+            Failpoint.START_DECIDED.hit();
+            switch (decision) {
+                case StartDecision.Accept accept -> {
+                    settle();
+                    return new Started(opened.store(), facts.coldStart(opened, extent, accept, first));
+                }
+                case StartDecision.Refuse refusal ->
+                    throw new StartupException(
+                            refusal.exitCode(),
+                            "refused to start, reason " + refusal.reason().code() + ": " + refusal.advice());
+                case StartDecision.Repair repair -> {
+                    Invariants.check(done < MAX_REPAIRS + artifacts.passedOver(), "{} repairs at one start", done);
+                    tracker.restoring();
+                    opened = facts.timeRepair(() -> repairs.make(opened, repair));
+                    first = first.or(() -> Optional.of(repair));
+                }
+            }
+        }
     }
 
-    private Store replace(Generations.Opened doubtful, StartDecision.Reason reason) {
-        try {
-            Path aside = generations.quarantine(doubtful);
-            LOG.warnf("store cannot be trusted and was moved aside reason=%s dir=%s", reason.code(), aside);
-        } catch (StoreFailure failure) {
-            throw new StartupException(
-                    ExitCode.DISK, "the doubtful store cannot be moved aside: " + failure.getMessage(), failure);
+    private void settle() {
+        for (Path quarantined : generations.settle(opened)) {
+            LOG.warnf("store in doubt was moved aside dir=%s", quarantined);
         }
-        return generations.openNew().store();
-    }
-
-    /** System.nanoTime() at the ends of the phases. */
-    private record Timings(long begin, long opened, long decided) {
-        ColdStart coldStart(ColdStart.Outcome outcome, String reason, Store store, LogExtent extent) {
-            Optional<Position> have = store.meta().applied();
-            long held = have.map(Position::index).orElse(-1L);
-            return new ColdStart(
-                    outcome,
-                    reason,
-                    have,
-                    extent.start(),
-                    extent.end(),
-                    Math.max(0, extent.end() - held),
-                    store.meta().hlcCeiling(),
-                    store.meta().cutover(),
-                    TimeUnit.NANOSECONDS.toMillis(opened - begin),
-                    TimeUnit.NANOSECONDS.toMillis(decided - opened),
-                    0);
-        }
+        tracker.accepted();
     }
 }

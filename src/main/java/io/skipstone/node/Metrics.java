@@ -12,6 +12,7 @@ import io.skipstone.model.Bytes;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
+import io.skipstone.model.StartProgress;
 import io.skipstone.model.StatusSource;
 import io.skipstone.store.StoreStats;
 import java.util.EnumMap;
@@ -105,17 +106,18 @@ final class Metrics implements Observer {
                 .tags(outcome)
                 .strongReference(true)
                 .register(registry);
-        phase("open", start.openMillis());
-        phase("gate", start.gateMillis());
-        phase("raft", start.raftMillis());
+        phase("open", start.phases().openMicros());
+        phase("gate", start.phases().gateMicros());
+        phase("repair", start.phases().repairMicros());
+        phase("raft", start.phases().raftMicros());
     }
 
-    private void phase(String phase, long millis) {
+    private void phase(String phase, long micros) {
         Timer.builder("skipstone.cold.start.phase")
                 .description("Phases of the start")
                 .tag("phase", phase)
                 .register(registry)
-                .record(millis, TimeUnit.MILLISECONDS);
+                .record(micros, TimeUnit.MICROSECONDS);
     }
 
     void raft(StatusSource source) {
@@ -127,6 +129,20 @@ final class Metrics implements Observer {
         gauge("skipstone.raft.pinned", "Index that survives a power loss", source, s -> index(s.pinned()));
         gauge("skipstone.revision", "Revision of the store", source, s -> (double) s.revision());
         gauge("skipstone.ready", "1 while the node may serve", source, s -> s.isReady() ? 1 : 0);
+        gauge("skipstone.start.done", "Bytes or entries done in this phase of the start", source, s ->
+                (double) s.progress().done());
+        gauge("skipstone.start.total", "Bytes or entries to do in this phase of the start", source, s ->
+                (double) s.progress().total());
+        for (StartProgress.Phase phase : StartProgress.Phase.values()) {
+            Gauge.builder(
+                            "skipstone.start.phase",
+                            source,
+                            s -> s.status().progress().phase() == phase ? 1 : 0)
+                    .description("1 for the phase that the start is in; ready from then on")
+                    .tag("phase", lower(phase))
+                    .strongReference(true)
+                    .register(registry);
+        }
         for (NodeStatus.Role role : NodeStatus.Role.values()) {
             Gauge.builder("skipstone.raft.role", source, s -> s.status().role() == role ? 1 : 0)
                     .description("1 for the role that the node has")

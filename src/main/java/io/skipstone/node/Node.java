@@ -42,6 +42,7 @@ public class Node implements Proposer, Reader, Admin, StatusSource {
     private final Settings settings;
     private final Metrics metrics;
     private final FailStop failStop = new ProcessFailStop();
+    private final StartTracker tracker = new StartTracker();
 
     /** Moves forward only: starting, serving, stopped. Guarded by this for writes. */
     private volatile Life life = new Life.Starting();
@@ -73,7 +74,7 @@ public class Node implements Proposer, Reader, Admin, StatusSource {
 
     private void start() {
         try {
-            begin(RunningNode.start(settings, metrics, failStop));
+            begin(RunningNode.start(settings, metrics, failStop, tracker));
         } catch (StartupException refused) {
             LOG.errorf("node cannot start: %s", refused.getMessage());
             LOG.debug("cause", refused);
@@ -134,8 +135,10 @@ public class Node implements Proposer, Reader, Admin, StatusSource {
     public NodeStatus status() {
         return switch (life) {
             case Life.Serving(var running) -> running.status();
-            case Life.Starting _ -> Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STARTING);
-            case Life.Stopped _ -> Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STOPPED);
+            case Life.Starting _ ->
+                Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STARTING, tracker.progress());
+            case Life.Stopped _ ->
+                Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STOPPED, tracker.progress());
         };
     }
 

@@ -8,7 +8,6 @@ import io.skipstone.consensus.FailStop;
 import io.skipstone.consensus.LogBounds;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.RaftConfig;
-import io.skipstone.consensus.RaftLogDirectory;
 import io.skipstone.consensus.RaftNode;
 import io.skipstone.consensus.RaftParts;
 import io.skipstone.consensus.RaftStartFailure;
@@ -45,10 +44,10 @@ final class RunningNode {
     }
 
     /** Returns when Ratis runs; whether the node may serve already is in its status. */
-    static RunningNode start(Settings settings, Metrics metrics, FailStop failStop) {
+    static RunningNode start(Settings settings, Metrics metrics, FailStop failStop, StartTracker tracker) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            return start(settings, metrics, failStop, opened);
+            return start(settings, metrics, failStop, tracker, opened);
         } catch (RuntimeException | Error failure) {
             closeAll(opened);
             throw failure;
@@ -56,11 +55,10 @@ final class RunningNode {
     }
 
     private static RunningNode start(
-            Settings settings, Metrics metrics, FailStop failStop, Deque<AutoCloseable> opened) {
+            Settings settings, Metrics metrics, FailStop failStop, StartTracker tracker, Deque<AutoCloseable> opened) {
         DataDirectory directory = openDirectory(settings);
         opened.push(directory);
-        var log = RaftLogDirectory.of(directory.raft(), directory.groupId());
-        var start = new ColdStarter(storeConfig(settings, directory), log).open();
+        var start = ColdStarter.start(storeConfig(settings, directory), directory, tracker);
         Store store = start.store();
         opened.push(store);
         var space = new SpaceGuard(store, settings.minFreeDiskBytes());
@@ -147,7 +145,8 @@ final class RunningNode {
         metrics.coldStart(directory.groupId().toString(), start);
         LOG.infof(
                 "cold start outcome=%s reason=%s node=%s group=%s applied=%s logStart=%d logEnd=%d replay=%d"
-                        + " hlcCeiling=%s cutover=%d openMillis=%d gateMillis=%d raftMillis=%d dir=%s",
+                        + " hlcCeiling=%s cutover=%d generation=%d openMillis=%s gateMillis=%s repairMillis=%s"
+                        + " raftMillis=%s dir=%s",
                 start.outcome().name().toLowerCase(Locale.ROOT),
                 start.reason(),
                 settings.nodeId(),
@@ -158,10 +157,17 @@ final class RunningNode {
                 start.replayed(),
                 start.hlcCeiling(),
                 start.cutover(),
-                start.openMillis(),
-                start.gateMillis(),
-                start.raftMillis(),
+                start.generation(),
+                millis(start.phases().openMicros()),
+                millis(start.phases().gateMicros()),
+                millis(start.phases().repairMicros()),
+                millis(start.phases().raftMicros()),
                 settings.dataDir());
+    }
+
+    /** To the microsecond: a clean decision takes few milliseconds. */
+    private static String millis(long micros) {
+        return String.format(Locale.ROOT, "%.3f", (double) micros / 1_000);
     }
 
     Proposer proposer() {

@@ -6,6 +6,7 @@ import io.skipstone.model.ExitCode;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints;
 import io.skipstone.model.NodeStatus;
+import io.skipstone.model.StartProgress;
 import io.skipstone.model.Timestamp;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +18,20 @@ final class Startup {
     private static final Logger LOG = Logger.getLogger(Startup.class);
     private static final UUID NO_GROUP = new UUID(0, 0);
     private static final ColdStart UNDECIDED = new ColdStart(
-            ColdStart.Outcome.FRESH, "undecided", Optional.empty(), -1, -1, 0, Timestamp.NONE, 0, 0, 0, 0);
+            ColdStart.Outcome.FRESH,
+            "undecided",
+            Optional.empty(),
+            -1,
+            -1,
+            0,
+            Timestamp.NONE,
+            0,
+            0,
+            ColdStart.Phases.NONE);
 
     private Startup() {}
 
-    static NodeStatus statusWithout(String nodeId, NodeStatus.Phase phase) {
+    static NodeStatus statusWithout(String nodeId, NodeStatus.Phase phase, StartProgress progress) {
         return new NodeStatus(
                 nodeId,
                 NO_GROUP,
@@ -38,7 +48,8 @@ final class Startup {
                 0,
                 Timestamp.NONE,
                 Timestamp.NONE,
-                UNDECIDED);
+                UNDECIDED,
+                progress);
     }
 
     /** Before anything else happens that could hit one; says so loudly, because no node that matters runs like this. */

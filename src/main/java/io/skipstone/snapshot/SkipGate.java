@@ -1,78 +1,127 @@
 package io.skipstone.snapshot;
 
 import io.skipstone.model.Position;
+import io.skipstone.snapshot.StartDecision.ArtifactOffer;
+import io.skipstone.snapshot.StartDecision.CutTail;
 import io.skipstone.snapshot.StartDecision.Fresh;
 import io.skipstone.snapshot.StartDecision.Reason;
 import io.skipstone.snapshot.StartDecision.Refuse;
-import io.skipstone.snapshot.StartDecision.Restore;
-import io.skipstone.snapshot.StartDecision.Skip;
-import io.skipstone.snapshot.StartDecision.SkipWithNewLog;
+import io.skipstone.snapshot.StartDecision.Replay;
+import io.skipstone.snapshot.StartDecision.SetStoreAside;
+import io.skipstone.snapshot.StartDecision.TakeIn;
 import io.skipstone.store.StoreState;
 import io.skipstone.store.StoreState.Doubt;
-import java.util.Optional;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
- * Decides whether the store may be used as it is. Pure: the caller acts on the answer.
+ * Decides whether the store may be used as it is. Pure: the caller acts on the answer, and asks again after a repair. For a group of
+ * one member; docs/operations.md has the table of all cases.
  *
- * <p>The states that are refused or repaired here are those in which Ratis 3.3.0 neither fails nor works: with the store behind
- * the log's start it spins a core for ever, with the store ahead of the log's end it leads and cannot append.
+ * <p>The states that are refused or repaired here are those in which Ratis 3.3.0 neither fails nor works: with the store behind the
+ * log's start it spins a core for ever, with the store ahead of the log's end it leads and cannot append. A repair is answered only
+ * if the node is accepted after it, so a refusal finds nothing changed.
  */
 public final class SkipGate {
-    private SkipGate() {}
+    private final UUID group;
+    private final LogExtent log;
+    private final Supplier<List<ArtifactOffer>> artifacts;
 
-    /** For a group of one member. */
-    public static StartDecision decide(StoreState store, LogExtent log) {
+    private SkipGate(UUID group, LogExtent log, Supplier<List<ArtifactOffer>> artifacts) {
+        this.group = group;
+        this.log = log;
+        this.artifacts = artifacts;
+    }
+
+    /**
+     * What to do next.
+     *
+     * @param group the group that this node's directory belongs to
+     * @param artifacts of this group, the best one first; asked for only when the store does not do
+     */
+    public static StartDecision decide(
+            StoreState store, LogExtent log, UUID group, Supplier<List<ArtifactOffer>> artifacts) {
+        return new SkipGate(group, log, artifacts).decide(store);
+    }
+
+    private StartDecision decide(StoreState store) {
         return switch (store) {
-            case StoreState.Fresh _ -> log.isEmpty() ? new Fresh() : withoutStore(Reason.META_MISSING, log);
-            case StoreState.Unknown(var doubt) -> withoutStore(reason(doubt), log);
-            case StoreState.Known(var meta) ->
-                meta.applied().map(have -> withStore(have, log)).orElseGet(() -> beforeTheFirstEntry(log));
+            case StoreState.Known(var meta) -> {
+                if (meta.groupId().isPresent() && !meta.groupId().get().equals(group)) {
+                    yield wrongOwner(meta.groupId().get());
+                }
+                yield meta.applied().map(this::withStore).orElseGet(this::beforeTheFirstEntry);
+            }
+            case StoreState.Fresh _ ->
+                log.isNew() ? new Fresh() : withoutStore(Reason.META_MISSING, new Replay(Reason.META_MISSING));
+            case StoreState.Unknown(var doubt) -> withoutStore(reason(doubt), new SetStoreAside(reason(doubt)));
+            case StoreState.NoIndex _ ->
+                log.isNew()
+                        ? new Fresh()
+                        : wholeLog(Reason.BACKEND_WITHOUT_INDEX, new Replay(Reason.BACKEND_WITHOUT_INDEX));
         };
     }
 
-    private static StartDecision withoutStore(Reason reason, LogExtent log) {
-        if (log.isWhole()) {
-            return new Restore(reason);
-        }
-        return new Refuse(
-                reason,
-                "the store cannot be used (" + reason.code() + ") and the log " + describe(log)
-                        + " does not hold all of it; put a backup of the data directory in place");
+    private StartDecision withStore(Position have) {
+        StartDecision decision = LogCheck.of(have, log);
+        return decision instanceof Refuse refusal ? orArtifact(refusal) : decision;
     }
 
     /** There is a store that never took an entry: the log must supply all of them. */
-    private static StartDecision beforeTheFirstEntry(LogExtent log) {
-        return log.isEmpty() || log.isWhole() ? new Fresh() : behindLog("nothing", log);
+    private StartDecision beforeTheFirstEntry() {
+        return log.isNew() ? new Fresh() : wholeLogOrArtifact(Reason.BEHIND_LOG, new Fresh());
     }
 
-    private static StartDecision withStore(Position have, LogExtent log) {
-        if (!log.hasVote()) {
+    private StartDecision withoutStore(Reason reason, StartDecision ifWhole) {
+        return orArtifactFirst(reason, wholeLog(reason, ifWhole));
+    }
+
+    private StartDecision wholeLogOrArtifact(Reason reason, StartDecision ifWhole) {
+        StartDecision fromLog = wholeLog(reason, ifWhole);
+        return fromLog instanceof Refuse refusal ? orArtifact(refusal) : fromLog;
+    }
+
+    /** The store is to be made from the log alone. */
+    private StartDecision wholeLog(Reason reason, StartDecision ifWhole) {
+        if (!log.isWhole()) {
             return new Refuse(
-                    Reason.AHEAD_OF_LOG,
-                    "the store stands at " + have + " and the directory of the log is missing or has no raft-meta;"
-                            + " put it back, or import an export of the data into a new directory");
+                    reason,
+                    "the store cannot be used (" + reason.code() + ") and the log " + log + " does not hold all of it; "
+                            + LogCheck.PUT_BACK);
         }
-        if (log.isEmpty()) {
-            return new Skip(have);
+        if (!log.hasVote()) {
+            return LogCheck.voteMissing(log);
         }
-        if (have.index() + 1 < log.start()) {
-            return behindLog(have.toString(), log);
+        if (log.tail().isPresent()) {
+            LogFlaw tail = log.tail().get();
+            return tail.torn() ? new CutTail(tail) : LogCheck.damaged(tail);
         }
-        return have.index() > log.end() ? new SkipWithNewLog(have, Reason.AHEAD_OF_LOG) : new Skip(have);
+        return ifWhole;
     }
 
-    private static StartDecision behindLog(String have, LogExtent log) {
+    private StartDecision orArtifact(Refuse refusal) {
+        return orArtifactFirst(refusal.reason(), refusal);
+    }
+
+    /** An artifact with which the node is accepted, if there is one. It is read before anything else is changed. */
+    private StartDecision orArtifactFirst(Reason reason, StartDecision otherwise) {
+        if (!log.hasVote()) {
+            return otherwise;
+        }
+        return artifacts.get().stream()
+                .filter(artifact -> !(LogCheck.of(artifact.applied(), log) instanceof Refuse))
+                .findFirst()
+                .<StartDecision>map(artifact -> new TakeIn(reason, artifact))
+                .orElse(otherwise);
+    }
+
+    private Refuse wrongOwner(UUID owner) {
         return new Refuse(
-                Reason.BEHIND_LOG,
-                "the store stands at " + have + " and the log " + describe(log)
-                        + " begins behind it; put a backup of the data directory in place");
-    }
-
-    private static String describe(LogExtent log) {
-        return Optional.of(log)
-                .filter(extent -> !extent.isEmpty())
-                .map(extent -> "from " + extent.start() + " to " + extent.end())
-                .orElse("(empty)");
+                Reason.WRONG_OWNER,
+                "the store belongs to group " + owner + " and this node to group " + group
+                        + "; put the store back where it came from, or take an artifact of it into a new data directory"
+                        + " with snapshot restore");
     }
 
     private static Reason reason(Doubt doubt) {

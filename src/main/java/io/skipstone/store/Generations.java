@@ -5,6 +5,7 @@ import io.skipstone.model.Position;
 import io.skipstone.store.GenerationName.Stage;
 import io.skipstone.store.StoreState.Fresh;
 import io.skipstone.store.StoreState.Known;
+import io.skipstone.store.StoreState.NoIndex;
 import io.skipstone.store.StoreState.Unknown;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ public final class Generations {
             Path loser = other.generation().directory();
             switch (other.state()) {
                 case Unknown _ -> quarantined.add(Quarantine.put(loser));
-                case Known _, Fresh _ -> delete(other.generation());
+                case Known _, Fresh _, NoIndex _ -> delete(other.generation());
             }
         }
         Failpoint.INSTALL_OLD_REMOVED.hit();
@@ -165,7 +166,7 @@ public final class Generations {
             case Known(var meta) when meta.applied().isPresent() -> 3;
             case Unknown _ -> 2;
             case Known _ -> 1;
-            case Fresh _ -> 0;
+            case Fresh _, NoIndex _ -> 0;
         };
     }
 

@@ -11,6 +11,9 @@ public sealed interface StoreState {
     /** There is a store, and nothing certain can be said of its position: never taken for zero. */
     record Unknown(Doubt doubt) implements StoreState {}
 
+    /** This kind of store keeps no position: a restart makes it again from the log. */
+    record NoIndex() implements StoreState {}
+
     /** Why nothing certain can be said. */
     enum Doubt {
         META_MISSING,

@@ -123,7 +123,7 @@ class RaftLogDirectoryTest {
             assertThat(first).doesNotExist();
             assertThat(second).exists();
             assertThat(aside.resolve("log_0-9")).exists();
-            assertThat(extent()).isEqualTo(new LogExtent(20, 29, true));
+            assertThat(extent()).isEqualTo(new LogExtent(20, 29, true, false));
         }
 
         @Test
@@ -134,7 +134,7 @@ class RaftLogDirectoryTest {
             Path aside = log.directory().moveEntriesAside();
 
             assertThat(aside).isDirectoryContaining("glob:**log_inprogress_10").isDirectoryContaining("glob:**log_0-9");
-            assertThat(extent()).isEqualTo(new LogExtent(-1, -1, true));
+            assertThat(extent()).isEqualTo(new LogExtent(-1, -1, true, false));
         }
 
         @Test
@@ -154,7 +154,7 @@ class RaftLogDirectoryTest {
         Path empty = Files.createFile(log.current().resolve("log_inprogress_10"));
         Path leftover = Files.createFile(log.current().resolve("raft-meta.tmp"));
 
-        assertThat(extent()).isEqualTo(new LogExtent(0, 9, true));
+        assertThat(extent()).isEqualTo(new LogExtent(0, 9, true, false));
         assertThat(empty).exists();
         assertThat(leftover).exists();
     }

@@ -10,16 +10,18 @@ import io.skipstone.model.Key;
 import io.skipstone.model.Position;
 import io.skipstone.model.ReadAt;
 import io.skipstone.snapshot.SkipGate;
+import io.skipstone.snapshot.StartDecision;
 import io.skipstone.snapshot.StartDecision.Fresh;
-import io.skipstone.snapshot.StartDecision.Restore;
+import io.skipstone.snapshot.StartDecision.NewLog;
+import io.skipstone.snapshot.StartDecision.Replay;
 import io.skipstone.snapshot.StartDecision.Skip;
-import io.skipstone.snapshot.StartDecision.SkipWithNewLog;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +41,10 @@ class RestartOverLmdbTest {
         return RaftLogDirectory.of(root.resolve("raft"), TestNode.GROUP);
     }
 
+    private static StartDecision decide(Store store, Path root) throws IOException {
+        return SkipGate.decide(store.openedAs(), log(root).extent(), TestNode.GROUP, List::of);
+    }
+
     private static TestNode start(Path root, Store store) throws IOException {
         return TestNode.over(root.resolve("raft"), store).start().awaitReady();
     }
@@ -47,7 +53,7 @@ class RestartOverLmdbTest {
         Path root = dir.resolve("node");
         Files.createDirectories(root.resolve("raft"));
         try (var store = open(root)) {
-            assertThat(SkipGate.decide(store.openedAs(), log(root).extent())).isEqualTo(new Fresh());
+            assertThat(decide(store, root)).isEqualTo(new Fresh());
             try (var node = start(root, store)) {
                 for (int i = 0; i < entries; i++) {
                     node.put("k" + i, "v" + i).get(10, SECONDS);
@@ -63,7 +69,7 @@ class RestartOverLmdbTest {
 
         try (var store = open(root)) {
             Position have = store.meta().applied().orElseThrow();
-            assertThat(SkipGate.decide(store.openedAs(), log(root).extent())).isEqualTo(new Skip(have));
+            assertThat(decide(store, root)).isEqualTo(new Skip(have));
             try (var node = start(root, store)) {
                 assertThat(node.events().entriesApplied()).isZero();
                 assertThat(node.status().revision()).isEqualTo(25);
@@ -118,7 +124,7 @@ class RestartOverLmdbTest {
         Files.move(root.resolve("store"), root.resolve("store-lost"));
 
         try (var store = open(root)) {
-            assertThat(SkipGate.decide(store.openedAs(), log(root).extent())).isInstanceOf(Restore.class);
+            assertThat(decide(store, root)).isInstanceOf(Replay.class);
             try (var node = start(root, store)) {
                 assertThat(node.events().entriesApplied()).isEqualTo(25);
                 assertThat(node.status().revision()).isEqualTo(25);
@@ -141,9 +147,8 @@ class RestartOverLmdbTest {
 
         try (var store = open(root)) {
             Position have = store.meta().applied().orElseThrow();
-            assertThat(SkipGate.decide(store.openedAs(), log(root).extent()))
-                    .isInstanceOfSatisfying(SkipWithNewLog.class, repair -> assertThat(repair.have())
-                            .isEqualTo(have));
+            assertThat(decide(store, root)).isInstanceOfSatisfying(NewLog.class, repair -> assertThat(repair.have())
+                    .isEqualTo(have));
             Path aside = log(root).moveEntriesAside();
 
             assertThat(aside).isNotEmptyDirectory();

@@ -29,7 +29,7 @@ class SegmentScanTest {
     }
 
     private static LogExtent extent(long start, long end) {
-        return new LogExtent(start, end, true);
+        return new LogExtent(start, end, true, false);
     }
 
     @Nested

@@ -81,7 +81,7 @@ class TailJudgeTest {
                 assertThat(tail.torn()).as("seed %d: %s", seed, tail).isTrue();
                 log.directory().cut(tail);
             }
-            assertThat(extent()).isEqualTo(new LogExtent(found.start(), found.end(), true));
+            assertThat(extent()).isEqualTo(new LogExtent(found.start(), found.end(), true, false));
             assertThat(LogFiles.readByRatis(segment)).hasSize((int) found.end() + 1);
         }
 

@@ -60,9 +60,8 @@ final class TestNode implements AutoCloseable {
                 0,
                 Timestamp.NONE,
                 0,
-                0,
-                0,
-                0);
+                1,
+                ColdStart.Phases.NONE);
         node = RaftNode.start(
                 new RaftConfig("n1", GROUP, dir, "127.0.0.1", 0, setup.batchEntries, setup.log, setup.limits),
                 new RaftParts(

@@ -6,6 +6,7 @@ import io.skipstone.model.ColdStart;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.NodeStatus.Phase;
 import io.skipstone.model.Position;
+import io.skipstone.model.StartProgress;
 import io.skipstone.model.Timestamp;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,6 +23,28 @@ class ProbesTest {
         assertThat(ask(new LivenessProbe(() -> status))).isEqualTo(Status.UP);
         assertThat(ask(new StartupProbe(() -> status))).isEqualTo(Status.DOWN);
         assertThat(ask(new ReadinessProbe(() -> status))).isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void aRestoreIsStartedAndAliveSoThatNobodyEndsItAndSaysHowFarItIs() {
+        NodeStatus restoring = status(
+                Phase.STARTING,
+                Optional.empty(),
+                -1,
+                -1,
+                new StartProgress(StartProgress.Phase.RESTORING, 30, 120, StartProgress.Unit.BYTES, 1_000));
+
+        assertThat(ask(new StartupProbe(() -> restoring))).isEqualTo(Status.UP);
+        assertThat(ask(new LivenessProbe(() -> restoring))).isEqualTo(Status.UP);
+        HealthCheckResponse answer = new ReadinessProbe(() -> restoring).call();
+        assertThat(answer.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(answer.getData().orElseThrow())
+                .containsEntry("start", "restoring")
+                .containsEntry("startDone", 30L)
+                .containsEntry("startTotal", 120L)
+                .containsEntry("startUnit", "bytes")
+                .containsEntry("startPercent", 25L)
+                .containsEntry("startEstimateMillis", 3_000L);
     }
 
     @Test
@@ -69,6 +92,13 @@ class ProbesTest {
     }
 
     private static NodeStatus status(Phase phase, Optional<String> leader, long applied, long committedAtStart) {
+        StartProgress progress =
+                phase == Phase.STARTING ? StartProgress.without(StartProgress.Phase.OPENING, 3) : StartProgress.READY;
+        return status(phase, leader, applied, committedAtStart, progress);
+    }
+
+    private static NodeStatus status(
+            Phase phase, Optional<String> leader, long applied, long committedAtStart, StartProgress progress) {
         var coldStart = new ColdStart(
                 ColdStart.Outcome.SKIPPED,
                 "none",
@@ -79,8 +109,7 @@ class ProbesTest {
                 Timestamp.NONE,
                 0,
                 1,
-                1,
-                1);
+                ColdStart.Phases.NONE);
         return new NodeStatus(
                 "n1",
                 new UUID(1, 2),
@@ -97,6 +126,7 @@ class ProbesTest {
                 3,
                 Timestamp.NONE,
                 Timestamp.NONE,
-                coldStart);
+                coldStart,
+                progress);
     }
 }

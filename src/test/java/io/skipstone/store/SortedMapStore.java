@@ -17,7 +17,7 @@ public final class SortedMapStore implements Store {
 
     @Override
     public StoreState openedAs() {
-        return new StoreState.Fresh();
+        return new StoreState.NoIndex();
     }
 
     @Override

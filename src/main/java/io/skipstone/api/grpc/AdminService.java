@@ -8,6 +8,7 @@ import io.skipstone.api.grpc.v1.CompactRequest;
 import io.skipstone.api.grpc.v1.CompactResponse;
 import io.skipstone.api.grpc.v1.PinRequest;
 import io.skipstone.api.grpc.v1.PinResponse;
+import io.skipstone.api.grpc.v1.StartProgress;
 import io.skipstone.api.grpc.v1.StatusRequest;
 import io.skipstone.api.grpc.v1.StatusResponse;
 import io.skipstone.model.NodeStatus;
@@ -68,7 +69,8 @@ public class AdminService implements Admin {
                 .setRevision(status.revision())
                 .setLastCommitTs(status.lastCommitTs().bits())
                 .setGcFloor(status.gcFloor().bits())
-                .setColdStart(coldStart(status.coldStart()));
+                .setColdStart(coldStart(status.coldStart()))
+                .setProgress(progress(status.progress()));
         status.applied().ifPresent(applied -> response.setApplied(Answers.position(applied)));
         status.pinned().ifPresent(pinned -> response.setPinned(Answers.position(pinned)));
         return response.build();
@@ -83,10 +85,24 @@ public class AdminService implements Admin {
                 .setReplayed(start.replayed())
                 .setHlcCeiling(start.hlcCeiling().bits())
                 .setCutover(start.cutover())
-                .setOpenMillis(start.openMillis())
-                .setGateMillis(start.gateMillis())
-                .setRaftMillis(start.raftMillis());
+                .setOpenMillis(start.phases().openMicros() / 1_000)
+                .setGateMillis(start.phases().gateMicros() / 1_000)
+                .setRaftMillis(start.phases().raftMicros() / 1_000)
+                .setGateMicros(start.phases().gateMicros())
+                .setRepairMillis(start.phases().repairMicros() / 1_000)
+                .setGeneration(start.generation());
         start.have().ifPresent(have -> answer.setHave(Answers.position(have)));
+        return answer.build();
+    }
+
+    private static StartProgress progress(io.skipstone.model.StartProgress progress) {
+        var answer = StartProgress.newBuilder()
+                .setPhase(word(progress.phase()))
+                .setDone(progress.done())
+                .setTotal(progress.total())
+                .setUnit(word(progress.unit()));
+        progress.percent().ifPresent(answer::setPercent);
+        progress.estimateMillis().ifPresent(answer::setEstimateMillis);
         return answer.build();
     }
 

@@ -11,6 +11,7 @@ import io.skipstone.model.ColdStart;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
+import io.skipstone.model.StartProgress;
 import io.skipstone.model.Timestamp;
 import java.time.Instant;
 import java.util.List;
@@ -90,6 +91,7 @@ final class AnswerJson {
         json.put("lastCommitTs", status.lastCommitTs().toString());
         json.put("gcFloor", status.gcFloor().toString());
         json.set("coldStart", coldStart(status.coldStart()));
+        json.set("progress", progress(status.progress()));
         return json;
     }
 
@@ -103,9 +105,23 @@ final class AnswerJson {
         json.put("replayed", start.replayed());
         json.put("hlcCeiling", start.hlcCeiling().toString());
         json.put("cutover", start.cutover());
-        json.put("openMillis", start.openMillis());
-        json.put("gateMillis", start.gateMillis());
-        json.put("raftMillis", start.raftMillis());
+        json.put("generation", start.generation());
+        json.put("openMillis", start.phases().openMicros() / 1_000);
+        json.put("gateMillis", start.phases().gateMicros() / 1_000);
+        json.put("gateMicros", start.phases().gateMicros());
+        json.put("repairMillis", start.phases().repairMicros() / 1_000);
+        json.put("raftMillis", start.phases().raftMicros() / 1_000);
+        return json;
+    }
+
+    private static ObjectNode progress(StartProgress progress) {
+        ObjectNode json = JsonText.object();
+        json.put("phase", word(progress.phase()));
+        json.put("done", progress.done());
+        json.put("total", progress.total());
+        json.put("unit", word(progress.unit()));
+        progress.percent().ifPresent(percent -> json.put("percent", percent));
+        progress.estimateMillis().ifPresent(millis -> json.put("estimateMillis", millis));
         return json;
     }
 
