@@ -104,9 +104,12 @@ public final class SkipGate {
         return orArtifactFirst(refusal.reason(), refusal);
     }
 
-    /** An artifact with which the node is accepted, if there is one. It is read before anything else is changed. */
+    /**
+     * An artifact with which the node is accepted, if there is one. It is read before anything else is changed. Beside an empty log
+     * nothing says that it is the newest state of the group, so it is not taken.
+     */
     private StartDecision orArtifactFirst(Reason reason, StartDecision otherwise) {
-        if (!log.hasVote()) {
+        if (!log.hasVote() || log.isEmpty()) {
             return otherwise;
         }
         return artifacts.get().stream()

@@ -1,5 +1,6 @@
 package io.skipstone.store;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -79,6 +80,12 @@ final class FailingEngine implements Engine {
     @Override
     public void grow() {
         engine.grow();
+    }
+
+    @Override
+    public void copy(Path emptyDirectory) {
+        step();
+        engine.copy(emptyDirectory);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.skipstone.store;
 
+import java.nio.file.Path;
+
 /** An engine whose forced sync does nothing: what a pin must never rest on. */
 record UnsyncedEngine(Engine engine) implements Engine {
     @Override
@@ -20,6 +22,11 @@ record UnsyncedEngine(Engine engine) implements Engine {
     @Override
     public void grow() {
         engine.grow();
+    }
+
+    @Override
+    public void copy(Path emptyDirectory) {
+        engine.copy(emptyDirectory);
     }
 
     @Override
