@@ -148,12 +148,17 @@ public final class ArtifactMaker implements AutoCloseable {
 
     private void makeOne() {
         Round round = beginRound();
+        List<Runnable> answers;
         try (Lease lease = make(round.begunNanos())) {
-            endRound(round).forEach(future -> serve(future, lease.artifact().id()));
+            String id = lease.artifact().id();
+            answers = endRound(round).stream().map(future -> answer(future, id)).toList();
         } catch (RuntimeException | Error failure) {
             // Whatever it is, those who wait are told, and it is theirs to say more.
-            endRound(round).forEach(future -> future.completeExceptionally(failure));
+            answers = endRound(round).stream()
+                    .map(future -> answer(future, failure))
+                    .toList();
         }
+        answers.forEach(Runnable::run);
     }
 
     private synchronized Round beginRound() {
@@ -171,15 +176,21 @@ public final class ArtifactMaker implements AutoCloseable {
         return round.served();
     }
 
-    private void serve(CompletableFuture<Lease> future, String id) {
+    private Runnable answer(CompletableFuture<Lease> future, String id) {
         try {
             Lease lease = shelf.lease(id).orElseThrow();
-            if (!future.complete(lease)) {
-                lease.close();
-            }
+            return () -> {
+                if (!future.complete(lease)) {
+                    lease.close();
+                }
+            };
         } catch (RuntimeException failure) {
-            future.completeExceptionally(failure);
+            return answer(future, failure);
         }
+    }
+
+    private static Runnable answer(CompletableFuture<Lease> future, Throwable failure) {
+        return () -> future.completeExceptionally(failure);
     }
 
     private Lease make(long begunNanos) {

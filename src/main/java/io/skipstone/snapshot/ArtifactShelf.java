@@ -4,9 +4,7 @@ import io.skipstone.snapshot.ArtifactMaker.Lease;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -23,7 +21,7 @@ final class ArtifactShelf {
     private final LongSupplier nanoTime;
 
     /** In the order in which they were made. Whoever is taken out of it can be leased no more, and is then deleted. */
-    private final Map<String, Item> items = new LinkedHashMap<>();
+    private final List<Item> items = new ArrayList<>();
 
     ArtifactShelf(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -51,7 +49,7 @@ final class ArtifactShelf {
         var item = new Item(directory, artifact.id(), begunNanos, nanoTime.getAsLong());
         synchronized (this) {
             item.leases++;
-            items.put(item.id, item);
+            items.add(item);
         }
         return new ItemLease(item, artifact);
     }
@@ -77,8 +75,7 @@ final class ArtifactShelf {
     }
 
     private synchronized Optional<Item> take(Predicate<Item> wanted) {
-        Optional<Item> newest =
-                items.values().stream().filter(wanted).max(Comparator.comparingLong(item -> item.begunNanos));
+        Optional<Item> newest = items.stream().filter(wanted).max(Comparator.comparingLong(item -> item.begunNanos));
         newest.ifPresent(item -> item.leases++);
         return newest;
     }
@@ -94,7 +91,7 @@ final class ArtifactShelf {
         delete(item -> now - item.unusedSinceNanos >= idleNanos);
         List<Item> unused;
         synchronized (this) {
-            unused = items.values().stream().filter(item -> item.leases == 0).toList();
+            unused = items.stream().filter(item -> item.leases == 0).toList();
         }
         if (unused.size() > MAX_UNUSED) {
             List<Item> oldest = unused.subList(0, unused.size() - MAX_UNUSED);
@@ -119,9 +116,9 @@ final class ArtifactShelf {
     }
 
     private synchronized List<Item> takeOut(Predicate<Item> wanted) {
-        var out = new ArrayList<Item>(items.values());
+        var out = new ArrayList<>(items);
         out.removeIf(wanted.negate());
-        out.forEach(item -> items.remove(item.id));
+        items.removeAll(out);
         return out;
     }
 

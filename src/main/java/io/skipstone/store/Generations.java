@@ -22,7 +22,7 @@ import java.util.Optional;
  * <p>{@code gen-N} is a whole store. {@code gen-N.tmp} is a draft: half-written, and removed at the next start. {@code
  * gen-N.quarantined-M} is one that was in doubt; nothing here ever deletes it. A generation is complete by construction: it gets
  * its name last, after its files and its directory are synced, and {@code store/} is synced after that. So the names say all that
- * is to be known, and there is no file that points at the current one. Numbers are not used twice.
+ * is to be known, and there is no file that points at the current one. A new one takes the number behind the highest there is.
  *
  * <p>The store is <em>the generation that knows most</em>: of those that know their position the one with the highest applied index,
  * and of equal ones the highest number. Only if none knows one, a generation in doubt is taken, before one that never took an

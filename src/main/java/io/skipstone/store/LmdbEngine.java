@@ -2,6 +2,7 @@ package io.skipstone.store;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -247,6 +248,7 @@ final class LmdbEngine implements Engine {
             if (closed) {
                 throw new StoreFailure("the store is closed");
             }
+            Failpoint.ARTIFACT_BEFORE_COPY.hit();
             run("copy", () -> env.copy(emptyDirectory.toFile(), CopyFlags.MDB_CP_COMPACT));
         } finally {
             copying.release();

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 record StoreCopy(Engine engine, long keepFreeBytes) {
     void into(Path emptyDirectory) throws IOException {
         checkRoom(emptyDirectory);
-        Failpoint.ARTIFACT_BEFORE_COPY.hit();
         try {
             engine.copy(emptyDirectory);
         } catch (StoreFailure failure) {
