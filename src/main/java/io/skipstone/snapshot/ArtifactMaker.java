@@ -33,6 +33,9 @@ public final class ArtifactMaker implements AutoCloseable {
     /** Most requests that wait for a copy. */
     public static final int MAX_WAITING = 64;
 
+    /** Most artifacts that are read at a time: each is a whole copy on the disk. */
+    public static final int MAX_IN_USE = 4;
+
     private static final long SWEEP_EVERY_MILLIS = 10_000;
 
     /** Longest wait for the copy under way when the node stops; then the next start clears up. */
@@ -126,6 +129,10 @@ public final class ArtifactMaker implements AutoCloseable {
         if (everyone >= MAX_WAITING) {
             return CompletableFuture.failedFuture(
                     new SkipstoneException.Overloaded(MAX_WAITING + " requests wait for an artifact; ask again later"));
+        }
+        if (shelf.inUse() >= MAX_IN_USE) {
+            return CompletableFuture.failedFuture(new SkipstoneException.Overloaded(
+                    MAX_IN_USE + " artifacts are being downloaded; ask again later, or allow an older one"));
         }
         var mine = new CompletableFuture<Lease>();
         running.filter(round -> isYoungEnough(round, maxAge))

@@ -85,6 +85,11 @@ final class ArtifactShelf {
         item.unusedSinceNanos = nanoTime.getAsLong();
     }
 
+    /** How many are being read: whole copies that the disk has to hold. */
+    synchronized int inUse() {
+        return (int) items.stream().filter(item -> item.leases > 0).count();
+    }
+
     /** Deletes what nobody has used for so long, and what is too much. */
     void sweep(long idleNanos) {
         long now = nanoTime.getAsLong();

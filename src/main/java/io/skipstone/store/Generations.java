@@ -73,6 +73,7 @@ public final class Generations {
      * nothing else is looked at; without any, the first is begun.
      */
     public Opened open() {
+        makeNamesDurable();
         List<Path> removed = drafts().stream().map(Draft::directory).toList();
         drafts().forEach(this::discard);
         List<Generation> all = generations();
@@ -81,6 +82,18 @@ public final class Generations {
             case 1 -> open(all.getFirst(), List.of(), removed);
             default -> openBest(look(all), removed);
         };
+    }
+
+    /**
+     * A name that is seen is not yet one that stays: a process that was killed between a rename and the sync of {@code store/} left it
+     * in the page cache only. What is chosen here lets the log be purged, so its name must outlast a power loss.
+     */
+    private void makeNamesDurable() {
+        onDisk("the names of the generations cannot be made durable", () -> {
+            Directories.make(directory);
+            Directories.sync(directory);
+            Directories.sync(directory.toAbsolutePath().getParent());
+        });
     }
 
     private Opened openBest(List<Candidate> candidates, List<Path> removed) {

@@ -214,9 +214,9 @@ final class LmdbEngine implements Engine {
     @Override
     public void sync() {
         try {
-            new MetaPages(config.directory(), call("stat", env::stat).pageSize).writeAgain();
+            new MetaPages(config.directory(), pageBytes()).writeNewestAgain(call("info", env::info).lastTransactionId);
         } catch (IOException e) {
-            throw new StoreFailure("LMDB's meta pages cannot be written again", e);
+            throw new StoreFailure("LMDB's meta page cannot be written again", e);
         }
         run("sync", () -> env.sync(true));
     }
@@ -299,6 +299,9 @@ final class LmdbEngine implements Engine {
     }
 
     private void closeWithoutCopies() {
+        if (closed) {
+            return;
+        }
         takeViews(config.maxViews());
         closed = true;
         for (LmdbReading reading = idle.pollFirst(); reading != null; reading = idle.pollFirst()) {

@@ -241,7 +241,21 @@ public final class LmdbStore implements Store {
      * @throws IOException the copy failed; the store goes on as before
      */
     public void copyInto(Path emptyDirectory, long keepFreeBytes) throws IOException {
+        growAhead();
         new StoreCopy(engine, keepFreeBytes).into(emptyDirectory);
+    }
+
+    /** Leaves as much free in the map as is in it, so that writers do not come to wait for a copy. */
+    private void growAhead() {
+        writing.lock();
+        try {
+            StoreStats stats = engine.stats();
+            if (stats.mapBytes() - stats.usedBytes() < stats.usedBytes() && stats.mapBytes() < engine.maxMapBytes()) {
+                engine.grow();
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override

@@ -80,7 +80,8 @@ class IdleClusterTest {
         try (var store = open(root)) {
             Position have = store.meta().applied().orElseThrow();
             assertThat(store.meta()).isEqualTo(before);
-            assertThat(SkipGate.decide(store.openedAs(), log(root), TestNode.GROUP, List::of)).isEqualTo(new Skip(have));
+            assertThat(SkipGate.decide(store.openedAs(), log(root), TestNode.GROUP, List::of))
+                    .isEqualTo(new Skip(have));
             assertThat(log(root).end()).as("nothing is left to apply").isEqualTo(have.index());
 
             try (var restarted = start(root, store)) {
@@ -186,10 +187,7 @@ class IdleClusterTest {
 
             try (var store = open(node)) {
                 assertThat(SkipGate.decide(
-                                store.openedAs(),
-                                new LogExtent(0, MARKERS - 1, true, true),
-                                TestNode.GROUP,
-                                List::of))
+                                store.openedAs(), new LogExtent(0, MARKERS - 1, true, true), TestNode.GROUP, List::of))
                         .isEqualTo(new Skip(last));
                 assertThat(store.meta().hlcCeiling()).isEqualTo(Timestamp.NONE);
                 assertThat(new SnapshotPin(store).adopt()).contains(last);

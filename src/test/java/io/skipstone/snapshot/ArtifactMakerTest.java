@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -287,6 +288,20 @@ class ArtifactMakerTest {
             release();
             first.join().close();
             others.forEach(other -> other.join().close());
+        }
+
+        @Test
+        void refusesMoreCopiesThanMayBeReadAtATime() {
+            List<Lease> read = LongStream.generate(nanos::incrementAndGet)
+                    .limit(ArtifactMaker.MAX_IN_USE)
+                    .mapToObj(_ -> request(Duration.ZERO))
+                    .toList();
+
+            assertThatThrownBy(() -> request(Duration.ZERO)).isInstanceOf(SkipstoneException.Overloaded.class);
+
+            read.getFirst().close();
+            request(Duration.ZERO).close();
+            read.forEach(Lease::close);
         }
 
         @Test

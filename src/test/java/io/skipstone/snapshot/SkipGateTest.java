@@ -319,5 +319,10 @@ class SkipGateTest {
         void refusesAllTheSameWhenTheVoteIsGone() {
             isRefused(Reason.AHEAD_OF_LOG, storeAt(7), LogExtent.NONE, artifactAt(7));
         }
+
+        @Test
+        void refusesWhenTheLogLostItsEntriesSoThatNothingTellsWhetherItIsTheNewest() {
+            isRefused(Reason.META_CORRUPT, DOUBTFUL, LOST_ENTRIES, artifactAt(7));
+        }
     }
 }

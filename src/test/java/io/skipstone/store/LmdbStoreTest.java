@@ -338,7 +338,7 @@ class LmdbStoreTest {
     @Nested
     class ASync {
         @Test
-        void writesTheMetaPagesAgainSoThatAPageTakenForWrittenIsDirtyOnceMore() throws IOException {
+        void writesTheNewestMetaPageAgainSoThatAPageTakenForWrittenIsDirtyOnceMore() throws IOException {
             try (Store store = open()) {
                 put(store, 1, "a");
                 store.sync();
