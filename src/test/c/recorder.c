@@ -2,6 +2,7 @@
  * Records what a process does to the files below one directory, in one global order, for replay to a power loss.
  *
  * Loaded with LD_PRELOAD; POWERLOSS_DIR names the directory (absolute, without links), POWERLOSS_TRACE the file to append to.
+ * POWERLOSS_SYNC_MICROS makes each sync take so long, as on a disk, so that writes gather behind it.
  * Both ends of the format: io.skipstone.powerloss.Trace. Each record is
  *
  *     type u8, file u32, a u64, b u64, length u32, bytes[length]        little-endian
@@ -71,6 +72,7 @@ static uint64_t record_count;
 static int trace_fd = -1;
 static char root[PATH_MAX];
 static size_t root_length;
+static useconds_t sync_micros;
 
 #define REAL(result, name, ...)                                          \
     static result (*real_##name)(__VA_ARGS__);                           \
@@ -114,6 +116,8 @@ __attribute__((constructor)) static void start(void) {
     find_open64();
     snprintf(root, sizeof root, "%s", dir);
     root_length = strlen(root);
+    const char *micros = getenv("POWERLOSS_SYNC_MICROS");
+    sync_micros = micros ? (useconds_t)atoi(micros) : 0;
     trace_fd = real_open64(trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (trace_fd < 0) {
         die(trace);
@@ -462,6 +466,9 @@ static int sync_common(int fd, int (*really)(int)) {
     uint32_t file = h ? h->file : 0;
     uint64_t begin = file ? record(SYNC_BEGIN, file, 0, 0, NULL, 0) : 0;
     pthread_mutex_unlock(&lock);
+    if (file && sync_micros) {
+        usleep(sync_micros);
+    }
     int result = really(fd);
     if (file && result == 0) {
         pthread_mutex_lock(&lock);

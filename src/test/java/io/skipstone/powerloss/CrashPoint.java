@@ -15,7 +15,7 @@ record CrashPoint(int number, int position, long seed) {
     /** Making a store is a few records long, and happens once: one point in so many falls into the first records. */
     private static final int EARLY_ONE_IN = 10;
 
-    private static final int EARLY_RECORDS = 30;
+    private static final int EARLY_RECORDS = 80;
 
     /** The first {@code count} points that the seed draws, in the order of the trace. */
     static List<CrashPoint> draw(Trace trace, long seed, int count) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs a workload in a process of its own and records what it does to the files below one directory. */
-public record Recorder(Path library) {
+public record Recorder(Path library, int syncMicros) {
     private static final Path SOURCE = Path.of("src/test/c/recorder.c");
 
     /** Whether this machine can record: Linux with a C compiler, which .ci/run sees to. */
@@ -37,7 +37,12 @@ public record Recorder(Path library) {
         if (compiler.waitFor() != 0) {
             throw new IOException("gcc cannot compile " + SOURCE);
         }
-        return new Recorder(library);
+        return new Recorder(library, 0);
+    }
+
+    /** With a disk on which each sync takes so long: writes gather behind it. */
+    public Recorder withSlowSync(int micros) {
+        return new Recorder(library, micros);
     }
 
     /**
@@ -58,7 +63,8 @@ public record Recorder(Path library) {
                 Map.of(
                         "LD_PRELOAD", library.toString(),
                         "POWERLOSS_DIR", root.toString(),
-                        "POWERLOSS_TRACE", trace.toString()),
+                        "POWERLOSS_TRACE", trace.toString(),
+                        "POWERLOSS_SYNC_MICROS", Integer.toString(syncMicros)),
                 work.resolve("workload.out"));
         int code = child.await();
         if (code != 0) {
