@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A class of the tests, run in a process of its own with the flags and classes of this one. */
 record ChildJvm(Process process, Path log) {
-    private static final long PATIENCE_SECONDS = 300;
     private static final int HEAP_MIB = 384;
 
     static ChildJvm start(Class<?> main, List<String> arguments, Map<String, String> environment, Path log)
@@ -34,12 +33,13 @@ record ChildJvm(Process process, Path log) {
         return new ChildJvm(builder.start(), log);
     }
 
-    /** Ends the process if it takes too long. */
-    int await() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+    /** Waits for its exit code; ends the process if it takes too long. */
+    int await(long patienceSeconds) throws IOException, InterruptedException {
+        if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            throw new IOException("not done after " + patienceSeconds + " s: " + output());
         }
-        return process.waitFor();
+        return process.exitValue();
     }
 
     String output() throws IOException {

@@ -23,6 +23,11 @@ public record CrashRun(
         int points) {
     private static final int PROCESSES = 2;
 
+    /** Far more than it takes, on a machine with much else to do. */
+    private static final long PATIENCE_SECONDS = 240;
+
+    private static final int POINTS_A_SECOND = 10;
+
     /** With more dead checkers than this the run is over: it has shown what it can. */
     private static final int MOST_DEATHS = 5;
 
@@ -69,7 +74,7 @@ public record CrashRun(
 
         /** A checker that dies has found something; another one goes on behind that point. */
         void finish() throws IOException, InterruptedException {
-            int code = child.await();
+            int code = child.await(PATIENCE_SECONDS + points / POINTS_A_SECOND);
             int begun = read();
             while (code != 0 && code != CheckerMain.HARNESS_FAILED && begun >= 0) {
                 violations.add("place " + begun + " in order: LMDB took the process with it, exit code " + code);
@@ -79,7 +84,7 @@ public record CrashRun(
                 }
                 job = job.startingAt(begun + 1);
                 start();
-                code = child.await();
+                code = child.await(PATIENCE_SECONDS + points / POINTS_A_SECOND);
                 begun = read();
             }
             if (code != 0) {

@@ -9,6 +9,7 @@ import java.util.Map;
 
 /** Runs a workload in a process of its own and records what it does to the files below one directory. */
 public record Recorder(Path library, int syncMicros) {
+    private static final long PATIENCE_SECONDS = 240;
     private static final Path SOURCE = Path.of("src/test/c/recorder.c");
 
     /** Whether this machine can record: Linux with a C compiler, which .ci/run sees to. */
@@ -66,7 +67,7 @@ public record Recorder(Path library, int syncMicros) {
                         "POWERLOSS_TRACE", trace.toString(),
                         "POWERLOSS_SYNC_MICROS", Integer.toString(syncMicros)),
                 work.resolve("workload.out"));
-        int code = child.await();
+        int code = child.await(PATIENCE_SECONDS);
         if (code != 0) {
             throw new IOException("the workload ended with " + code + ": " + child.output());
         }

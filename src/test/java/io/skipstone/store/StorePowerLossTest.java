@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skipstone.powerloss.CrashRun;
+import io.skipstone.powerloss.FastDirectory;
 import io.skipstone.powerloss.Recorder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,16 +23,16 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The power fails at random moments of a store's life, and the disk keeps what it likes of what was not synced (P2, P3). docs/testing.md,
  * Power loss.
  */
-@Timeout(600)
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class StorePowerLossTest {
     private static final long SEED = Long.getLong("skipstone.seed", 1);
-    private static final int POINTS = Integer.getInteger("skipstone.powerloss.points", 2_000);
+    private static final int POINTS = Integer.getInteger("powerloss.points", 2_000);
     private static final int STEPS = 600;
 
     /** Enough to be sure that a broken store is found out. */
     private static final int POINTS_OF_THE_BROKEN = 400;
 
-    @TempDir
+    @TempDir(factory = FastDirectory.class)
     static Path directory;
 
     private static final Map<String, Path> TRACES = new ConcurrentHashMap<>();
