@@ -37,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ArtifactMakerTest {
     private static final Duration ANY_AGE = Duration.ofDays(1);
 
+    /** After so long a request that is never answered fails its test. */
+    private static final int WAIT_SECONDS = 20;
+
     @TempDir
     private Path root;
 
@@ -350,7 +353,7 @@ class ArtifactMakerTest {
     }
 
     private CompletableFuture<Lease> ask(Duration maxAge) {
-        return maker.request(maxAge).toCompletableFuture();
+        return maker.request(maxAge).toCompletableFuture().orTimeout(WAIT_SECONDS, TimeUnit.SECONDS);
     }
 
     private Lease request(Duration maxAge) {
