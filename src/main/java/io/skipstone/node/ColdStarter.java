@@ -80,9 +80,15 @@ final class ColdStarter {
             Failpoint.START_OPENED.hit();
             return decideUntilAccepted();
         } catch (IOException | RuntimeException failure) {
-            opened.store().close();
+            generations.abandon(opened);
             throw failure;
         }
+    }
+
+    private static StartupException refused(StartDecision.Refuse refusal) {
+        return new StartupException(
+                refusal.exitCode(),
+                "refused to start, reason " + refusal.reason().code() + ": " + refusal.advice());
     }
 
     private Started decideUntilAccepted() throws IOException {
@@ -97,10 +103,7 @@ final class ColdStarter {
                     settle();
                     return new Started(opened.store(), facts.coldStart(opened, extent, accept, first));
                 }
-                case StartDecision.Refuse refusal ->
-                    throw new StartupException(
-                            refusal.exitCode(),
-                            "refused to start, reason " + refusal.reason().code() + ": " + refusal.advice());
+                case StartDecision.Refuse refusal -> throw refused(refusal);
                 case StartDecision.Repair repair -> {
                     Invariants.check(done < MAX_REPAIRS + artifacts.passedOver(), "{} repairs at one start", done);
                     tracker.restoring();

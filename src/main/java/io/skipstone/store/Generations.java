@@ -35,6 +35,9 @@ public final class Generations {
     private final StoreConfig config;
     private final Path directory;
 
+    /** The generation that {@link #open} began because there was none. */
+    private Optional<Generation> begun = Optional.empty();
+
     /**
      * Nothing is read yet.
      *
@@ -78,7 +81,7 @@ public final class Generations {
         drafts().forEach(this::discard);
         List<Generation> all = generations();
         return switch (all.size()) {
-            case 0 -> open(begin(), List.of(), removed);
+            case 0 -> openBegun(removed);
             case 1 -> open(all.getFirst(), List.of(), removed);
             default -> openBest(look(all), removed);
         };
@@ -94,6 +97,12 @@ public final class Generations {
             Directories.sync(directory);
             Directories.sync(directory.toAbsolutePath().getParent());
         });
+    }
+
+    private Opened openBegun(List<Path> removed) {
+        Generation first = begin();
+        begun = Optional.of(first);
+        return open(first, List.of(), removed);
     }
 
     private Opened openBest(List<Candidate> candidates, List<Path> removed) {
@@ -140,6 +149,13 @@ public final class Generations {
         }
         Failpoint.INSTALL_OLD_REMOVED.hit();
         return quarantined;
+    }
+
+    /** Closes the store of a node that is not to start; one that was begun for it goes too, so that nothing has changed. */
+    public void abandon(Opened opened) {
+        opened.store().close();
+        begun.filter(opened.generation()::equals).ifPresent(this::delete);
+        begun = Optional.empty();
     }
 
     /** Closes the store, quarantines its generation durably, and returns where it is now. */
