@@ -13,9 +13,11 @@ import io.skipstone.snapshot.SkipGate;
 import io.skipstone.snapshot.StartDecision;
 import io.skipstone.snapshot.StartDecision.Fresh;
 import io.skipstone.snapshot.StartDecision.NewLog;
+import io.skipstone.snapshot.StartDecision.Reason;
 import io.skipstone.snapshot.StartDecision.Replay;
 import io.skipstone.snapshot.StartDecision.Skip;
 import io.skipstone.store.LmdbStore;
+import io.skipstone.store.SortedMapStore;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreConfig;
 import java.io.IOException;
@@ -171,6 +173,20 @@ class RestartOverLmdbTest {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    /** The other kind of store: it keeps no position, so each start makes it again from the log. */
+    @Test
+    void replaysTheWholeLogIntoAStoreThatKeepsNoPosition() throws Exception {
+        Path root = write(25);
+
+        try (var store = new SortedMapStore()) {
+            assertThat(decide(store, root)).isEqualTo(new Replay(Reason.BACKEND_WITHOUT_INDEX));
+            try (var node = start(root, store)) {
+                assertThat(node.events().entriesApplied()).isEqualTo(25);
+                assertThat(node.status().revision()).isEqualTo(25);
             }
         }
     }

@@ -328,7 +328,7 @@ class ColdStartScenariosTest {
     }
 
     /** All but what every process touches that looks: locks, and unpacked native libraries. */
-    private static Map<String, String> image(Path dir) throws IOException {
+    static Map<String, String> image(Path dir) throws IOException {
         var files = new TreeMap<>(DirectoryImage.of(dir).files());
         files.keySet()
                 .removeIf(name -> name.endsWith("LOCK") || name.endsWith("lock.mdb") || name.startsWith("native"));
