@@ -52,6 +52,19 @@ public final class RaftLogDirectory {
     }
 
     /**
+     * Makes what was read survive a power loss. A process that was killed may have left entries in the page cache only; Ratis takes all
+     * it reads for forced, and forces a segment again only if it appends to it.
+     */
+    public void makeDurable() throws IOException {
+        for (SegmentName segment : segments()) {
+            if (segment.isOpen()) {
+                force(segment.file());
+            }
+        }
+        force(current());
+    }
+
+    /**
      * Moves all entries out of Ratis' sight and keeps them, with the vote and the configuration left in place.
      *
      * @return where they are now
@@ -145,8 +158,8 @@ public final class RaftLogDirectory {
         }
     }
 
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

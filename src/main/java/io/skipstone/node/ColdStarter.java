@@ -101,7 +101,11 @@ final class ColdStarter {
             switch (decision) {
                 case StartDecision.Accept accept -> {
                     settle();
-                    return new Started(opened.store(), facts.coldStart(opened, extent, accept, first));
+                    ColdStart coldStart = facts.coldStart(opened, extent, accept, first);
+                    if (coldStart.replayed() > 0) {
+                        log.makeDurable();
+                    }
+                    return new Started(opened.store(), coldStart);
                 }
                 case StartDecision.Refuse refusal -> throw refused(refusal);
                 case StartDecision.Repair repair -> {
