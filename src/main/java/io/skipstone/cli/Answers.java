@@ -16,22 +16,7 @@ final class Answers {
 
     /** An answer in two columns. */
     static String table(JsonNode answer) {
-        var table = new Table();
-        answer.properties().forEach(field -> add(table, "", field.getKey(), field.getValue()));
-        return table.toString();
-    }
-
-    /** A position is one cell; any other object is a group of rows. */
-    private static void add(Table table, String group, String name, JsonNode value) {
-        if (value.has("term") && value.has("index") && value.size() == 2) {
-            table.row(
-                    group + name,
-                    value.get("term").asText() + ":" + value.get("index").asText());
-        } else if (value.isObject()) {
-            value.properties().forEach(field -> add(table, group + name + ".", field.getKey(), field.getValue()));
-        } else {
-            table.row(group + name, value.isValueNode() ? value.asText() : value.toString());
-        }
+        return Table.of(answer).toString();
     }
 
     /** Prints where the write stands in history and returns the exit code. */

@@ -2,9 +2,13 @@ package io.skipstone.cli;
 
 import io.skipstone.cli.bench.BenchCommand;
 import io.skipstone.cli.client.CliFailure;
+import io.skipstone.cli.snapshot.SnapshotCommand;
 import io.skipstone.cli.terminal.Terminal;
 import io.skipstone.cli.transfer.ExportCommand;
 import io.skipstone.cli.transfer.ImportCommand;
+import io.skipstone.model.ExitCode;
+import io.skipstone.snapshot.ArtifactException;
+import io.skipstone.store.DirectoryRefusal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -44,6 +48,7 @@ public final class Cli {
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new PinCommand(terminal))
                 .addSubcommand(new CompactCommand(terminal))
+                .addSubcommand(SnapshotCommand.commandLine(terminal))
                 .addSubcommand(new BenchCommand(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_CHARS)
@@ -56,12 +61,19 @@ public final class Cli {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
+    private static int tell(Exception failure, ExitCode exitCode, Terminal terminal) {
+        terminal.err().println("skipstone: " + failure.getMessage());
+        return exitCode.code();
+    }
+
     private static int explain(Exception failure, Terminal terminal) throws Exception {
         return switch (failure) {
             case CliFailure known -> {
                 terminal.err().println("skipstone: " + known.getMessage());
                 yield known.exitCode();
             }
+            case ArtifactException artifact -> tell(artifact, artifact.exitCode(), terminal);
+            case DirectoryRefusal refused -> tell(refused, refused.exitCode(), terminal);
             case IOException file -> {
                 terminal.err().println("skipstone: " + file.getClass().getSimpleName() + ": " + file.getMessage());
                 yield CliFailure.REFUSED;

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A directory of this command alone, gone afterwards. */
-record ScratchDirectory(Path path) implements AutoCloseable {
-    ScratchDirectory(String prefix) throws IOException {
+public record ScratchDirectory(Path path) implements AutoCloseable {
+    public ScratchDirectory(String prefix) throws IOException {
         this(Files.createTempDirectory(prefix));
     }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
             "Keys and prefixes are UTF-8 text; \\xNN is any byte, \\\\ a backslash.",
             "",
             "Exit codes: 0 done; 1 key not found, compare failed, or records rejected; 2 usage; 3 the node says no;",
-            "            4 the node cannot be reached."
+            "            4 the node cannot be reached. snapshot has more: skipstone snapshot --help"
         })
 final class SkipstoneCommand implements Runnable {
     @Spec

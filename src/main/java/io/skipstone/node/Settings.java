@@ -3,6 +3,7 @@ package io.skipstone.node;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints.Plan;
 import io.skipstone.model.Limits;
+import io.skipstone.store.NodeIdentity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,7 +235,7 @@ public record Settings(
 
         private String nodeId() {
             String text = text(Name.NODE_ID);
-            if (!text.matches("[A-Za-z0-9_-]{1,64}")) {
+            if (!NodeIdentity.isNodeId(text)) {
                 problems.add(Name.NODE_ID.key + " is '" + text + "'; it has 1 to 64 letters, digits, - and _");
             }
             return text;

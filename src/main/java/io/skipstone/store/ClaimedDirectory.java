@@ -97,11 +97,6 @@ public final class ClaimedDirectory implements AutoCloseable {
         return root.resolve(DataDirectory.STORE);
     }
 
-    /** Where native libraries are unpacked meanwhile. */
-    public Path nativeLibraries() {
-        return root.resolve(DataDirectory.NATIVE);
-    }
-
     /** Durably makes it the directory of this node, and still holds it. Last, when all else is in place. */
     public DataDirectory become(NodeIdentity identity) {
         try {
@@ -128,7 +123,6 @@ public final class ClaimedDirectory implements AutoCloseable {
         try {
             if (wasEmpty) {
                 removeTree(store());
-                removeTree(nativeLibraries());
             }
             lock.undo();
             removeAll(made);

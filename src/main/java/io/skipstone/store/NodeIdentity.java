@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Whose a data directory is, as its {@code node.json} says. */
 public record NodeIdentity(String nodeId, UUID groupId) {
@@ -22,9 +23,15 @@ public record NodeIdentity(String nodeId, UUID groupId) {
     /** Format 1 had the store directly in {@code store/}. */
     static final int FORMAT = 2;
 
+    private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final String DRAFT = FILE + ".tmp";
     private static final int MAX_BYTES = 64 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Whether a node may be named so. */
+    public static boolean isNodeId(String text) {
+        return NODE_ID.matcher(text).matches();
+    }
 
     /** Reads it without changing anything; empty when there is none. Throws {@link DirectoryRefusal} for what it cannot understand. */
     static Optional<NodeIdentity> read(Path root) throws IOException {

@@ -37,7 +37,6 @@ class ClaimedDirectoryTest {
         try (var claimed = ClaimedDirectory.empty(temp.resolve("deep/data"), 1)) {
             Files.createDirectories(claimed.store().resolve("gen-1.tmp"));
             Files.writeString(claimed.store().resolve("gen-1.tmp/data.mdb"), "half of it");
-            Files.createDirectories(claimed.nativeLibraries());
         }
 
         assertThat(DirectoryImage.of(temp)).isEqualTo(before);

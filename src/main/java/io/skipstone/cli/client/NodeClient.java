@@ -2,6 +2,7 @@ package io.skipstone.cli.client;
 
 import io.skipstone.model.Bytes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
@@ -40,6 +42,21 @@ public final class NodeClient implements AutoCloseable {
      * @throws IOException there is no answer: the request may have been received or not
      */
     public Reply exchange(Request request) throws IOException {
+        HttpResponse<byte[]> response = send(request, BodyHandlers.ofByteArray());
+        return new Reply(response.statusCode(), response.headers(), Bytes.wrap(response.body()));
+    }
+
+    /**
+     * Sends one request and waits for the beginning of its answer; the timeout then counts from one piece of it to the next.
+     *
+     * @throws IOException there is no answer
+     */
+    public StreamedReply stream(Request request) throws IOException {
+        HttpResponse<InputStream> response = send(request, BodyHandlers.ofInputStream());
+        return new StreamedReply(response.statusCode(), response.headers(), response.body(), timeout);
+    }
+
+    private <T> HttpResponse<T> send(Request request, BodyHandler<T> bodies) throws IOException {
         var builder = HttpRequest.newBuilder(URI.create(endpoint + request.path()))
                 .timeout(timeout)
                 .method(
@@ -49,8 +66,7 @@ public final class NodeClient implements AutoCloseable {
                                 : BodyPublishers.ofByteArray(request.body().array()));
         request.headers().forEach(builder::header);
         try {
-            HttpResponse<byte[]> response = http.send(builder.build(), BodyHandlers.ofByteArray());
-            return new Reply(response.statusCode(), response.headers(), Bytes.wrap(response.body()));
+            return http.send(builder.build(), bodies);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the node", stopped);

@@ -1,5 +1,6 @@
 package io.skipstone.cli.terminal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,26 @@ public final class Table {
 
     private final List<String> names = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
+
+    /** An answer in two columns; names inside of it are joined with dots. */
+    public static Table of(JsonNode answer) {
+        var table = new Table();
+        answer.properties().forEach(field -> table.add("", field.getKey(), field.getValue()));
+        return table;
+    }
+
+    /** A position is one cell; any other object is a group of rows. */
+    private void add(String group, String name, JsonNode value) {
+        if (value.has("term") && value.has("index") && value.size() == 2) {
+            row(
+                    group + name,
+                    value.get("term").asText() + ":" + value.get("index").asText());
+        } else if (value.isObject()) {
+            value.properties().forEach(field -> add(group + name + ".", field.getKey(), field.getValue()));
+        } else {
+            row(group + name, value.isValueNode() ? value.asText() : value.toString());
+        }
+    }
 
     /** One more line at the end. */
     public Table row(String name, String value) {
