@@ -4,6 +4,7 @@ import io.grpc.Status.Code;
 import io.skipstone.command.Outcome;
 import io.skipstone.command.Outcome.Committed;
 import io.skipstone.model.SkipstoneException;
+import io.skipstone.snapshot.ArtifactException;
 import java.util.concurrent.CompletionException;
 
 /** What each kind of refusal looks like from outside: the one table for both doors. */
@@ -16,6 +17,7 @@ public enum ErrorMapping {
     COMPACTED(410, Code.OUT_OF_RANGE, "This part of the history is gone"),
     PRECONDITION_FAILED(412, Code.FAILED_PRECONDITION, "The condition does not hold"),
     TOO_LARGE(413, Code.INVALID_ARGUMENT, "The request is over a limit"),
+    RANGE_NOT_SATISFIABLE(416, Code.OUT_OF_RANGE, "This part of it is not there"),
     KEY_REUSED(422, Code.FAILED_PRECONDITION, "The idempotency key belongs to another request"),
     OVERLOADED(429, Code.RESOURCE_EXHAUSTED, "Too much at once"),
     INTERNAL(500, Code.INTERNAL, "The server failed"),
@@ -57,6 +59,9 @@ public enum ErrorMapping {
             case RefusedException refused -> refused.refusal();
             case SkipstoneException answer ->
                 new Refusal(of(answer), answer.code(), String.valueOf(answer.getMessage()), answer.retryable());
+            case ArtifactException full
+            when full.kind() == ArtifactException.Kind.NO_SPACE ->
+                new Refusal(OUT_OF_SPACE, "out_of_space", String.valueOf(full.getMessage()), false);
             case CompletionException wrapper when wrapper.getCause() != null -> refusal(wrapper.getCause());
             default -> new Refusal(INTERNAL, "internal_error", "the server failed; its log says more", false);
         };

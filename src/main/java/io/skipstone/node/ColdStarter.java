@@ -12,7 +12,7 @@ import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DiskTrouble;
 import io.skipstone.store.Generations;
 import io.skipstone.store.Generations.Opened;
-import io.skipstone.store.Store;
+import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreFailure;
 import java.io.IOException;
@@ -53,7 +53,7 @@ final class ColdStarter {
     }
 
     /** A store that may be used, and how it came to be. */
-    record Started(Store store, ColdStart coldStart) {}
+    record Started(LmdbStore store, ColdStart coldStart) {}
 
     /**
      * Brings the directory to where Ratis can start.

@@ -23,8 +23,12 @@ import io.skipstone.model.ScanQuery;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.StatusSource;
 import io.skipstone.model.Timestamp;
+import io.skipstone.snapshot.ArtifactMaker.Lease;
+import io.skipstone.snapshot.ArtifactMaker.Making;
+import io.skipstone.snapshot.ArtifactSource;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,7 +40,7 @@ import org.jboss.logging.Logger;
  * begun to stop, requests are answered {@link NotReady}.
  */
 @Singleton
-public class Node implements Proposer, Reader, Admin, StatusSource {
+public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSource {
     private static final Logger LOG = Logger.getLogger(Node.class);
 
     private final Settings settings;
@@ -132,6 +136,25 @@ public class Node implements Proposer, Reader, Admin, StatusSource {
     }
 
     @Override
+    public CompletionStage<Lease> request(Duration maxAge) {
+        return whenServing(running -> running.artifacts().request(maxAge));
+    }
+
+    @Override
+    public Optional<Lease> lease(String id) {
+        return switch (life) {
+            case Life.Serving(var running) -> running.artifacts().lease(id);
+            case Life.Starting _ -> throw starting();
+            case Life.Stopped _ -> throw stopping();
+        };
+    }
+
+    @Override
+    public Optional<Making> making() {
+        return life instanceof Life.Serving(var running) ? running.artifacts().making() : Optional.empty();
+    }
+
+    @Override
     public NodeStatus status() {
         return switch (life) {
             case Life.Serving(var running) -> running.status();
@@ -145,11 +168,16 @@ public class Node implements Proposer, Reader, Admin, StatusSource {
     private <T> CompletionStage<T> whenServing(Function<RunningNode, CompletionStage<T>> work) {
         return switch (life) {
             case Life.Serving(var running) -> work.apply(running);
-            case Life.Starting _ ->
-                CompletableFuture.failedStage(new NotReady("the node is starting; repeat the request in a moment"));
-            case Life.Stopped _ ->
-                CompletableFuture.failedStage(
-                        new NotReady("the node is stopping; ask another node, or repeat when it is back"));
+            case Life.Starting _ -> CompletableFuture.failedStage(starting());
+            case Life.Stopped _ -> CompletableFuture.failedStage(stopping());
         };
+    }
+
+    private static NotReady starting() {
+        return new NotReady("the node is starting; repeat the request in a moment");
+    }
+
+    private static NotReady stopping() {
+        return new NotReady("the node is stopping; ask another node, or repeat when it is back");
     }
 }

@@ -16,11 +16,12 @@ import io.skipstone.model.ColdStart;
 import io.skipstone.model.ExitCode;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
+import io.skipstone.snapshot.ArtifactSource;
 import io.skipstone.snapshot.SnapshotPin;
 import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DirectoryRefusal;
 import io.skipstone.store.DiskTrouble;
-import io.skipstone.store.Store;
+import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.SyncMode;
 import java.io.IOException;
@@ -36,10 +37,12 @@ final class RunningNode {
     private static final Logger LOG = Logger.getLogger(RunningNode.class);
 
     private final RaftNode raft;
+    private final Artifacts artifacts;
     private final Deque<AutoCloseable> opened;
 
-    private RunningNode(RaftNode raft, Deque<AutoCloseable> opened) {
+    private RunningNode(RaftNode raft, Artifacts artifacts, Deque<AutoCloseable> opened) {
         this.raft = raft;
+        this.artifacts = artifacts;
         this.opened = opened;
     }
 
@@ -59,7 +62,7 @@ final class RunningNode {
         DataDirectory directory = openDirectory(settings);
         opened.push(directory);
         var start = ColdStarter.start(storeConfig(settings, directory), directory, tracker);
-        Store store = start.store();
+        LmdbStore store = start.store();
         opened.push(store);
         var space = new SpaceGuard(store, settings.minFreeDiskBytes());
         opened.push(space);
@@ -82,6 +85,8 @@ final class RunningNode {
         var gc = new GcDriver(raft.proposer(), raft, Clock.systemUTC(), settings.gcRetentionSeconds());
         opened.push(gc);
         gc.start(settings.gcIntervalSeconds());
+        var artifacts = Artifacts.of(settings, directory, store, raft);
+        opened.push(artifacts);
 
         metrics.clock(clock);
         metrics.store(store::stats);
@@ -89,7 +94,7 @@ final class RunningNode {
         metrics.queue("apply", raft::applyQueueItems);
         metrics.queue("reads", raft::readsInFlight);
         raft.served().thenAccept(coldStart -> report(settings, directory, metrics, coldStart));
-        return new RunningNode(raft, opened);
+        return new RunningNode(raft, artifacts, opened);
     }
 
     private static DataDirectory openDirectory(Settings settings) {
@@ -180,6 +185,10 @@ final class RunningNode {
 
     Admin admin() {
         return raft;
+    }
+
+    ArtifactSource artifacts() {
+        return artifacts;
     }
 
     NodeStatus status() {

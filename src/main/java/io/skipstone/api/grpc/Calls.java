@@ -45,7 +45,8 @@ class Calls {
                 .transform(this::status);
     }
 
-    private StatusRuntimeException status(Throwable failure) {
+    /** How a call that failed is answered. */
+    StatusRuntimeException status(Throwable failure) {
         Refusal refusal = ErrorMapping.refusal(failure);
         if (refusal.kind() == ErrorMapping.INTERNAL) {
             LOG.error("a gRPC call failed", failure);

@@ -13,6 +13,7 @@ import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
 import io.skipstone.model.StartProgress;
 import io.skipstone.model.Timestamp;
+import io.skipstone.snapshot.Manifest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -122,6 +123,24 @@ final class AnswerJson {
         json.put("unit", word(progress.unit()));
         progress.percent().ifPresent(percent -> json.put("percent", percent));
         progress.estimateMillis().ifPresent(millis -> json.put("estimateMillis", millis));
+        return json;
+    }
+
+    /** A snapshot that can be fetched. */
+    static ObjectNode snapshot(SnapshotJobs.Made made) {
+        Manifest manifest = made.manifest();
+        Manifest.Contents contents = manifest.contents();
+        ObjectNode json = JsonText.object().put("id", made.artifactId()).put("lengthBytes", made.lengthBytes());
+        json.put("groupId", contents.groupId().toString());
+        json.set("applied", position(contents.applied()));
+        json.put("revision", contents.revision());
+        json.put("lastCommitTs", contents.lastCommitTs().toString());
+        json.put("gcFloor", contents.gcFloor().toString());
+        json.put("storeFormat", manifest.data().storeFormat());
+        ObjectNode origin = json.putObject("made");
+        origin.put("nodeId", manifest.origin().nodeId());
+        origin.put("version", manifest.origin().version());
+        origin.put("at", Instant.ofEpochMilli(manifest.origin().madeAtMillis()).toString());
         return json;
     }
 

@@ -93,9 +93,9 @@ class KeyHandlers {
                     "the key is not as the condition wants it; read it again");
         }
         if (ifNoneMatch.isPresent() && Etags.names(ifNoneMatch.get(), found.modRevision())) {
-            return new Reply(304, Map.of("ETag", Etags.etag(found.modRevision())), Bytes.EMPTY);
+            return Reply.of(304, Map.of("ETag", Etags.etag(found.modRevision())), Bytes.EMPTY);
         }
-        Reply reply = new Reply(200, Map.of("Content-Type", "application/octet-stream"), found.value())
+        Reply reply = Reply.of(200, Map.of("Content-Type", "application/octet-stream"), found.value())
                 .with("ETag", Etags.etag(found.modRevision()))
                 .with("Skipstone-Create-Revision", Long.toString(found.createRevision()))
                 .with("Skipstone-Mod-Revision", Long.toString(found.modRevision()))

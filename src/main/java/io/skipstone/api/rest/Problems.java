@@ -27,7 +27,7 @@ final class Problems {
         json.put("retryable", refusal.retryable());
         leader.ifPresent(node -> json.put("leader", node));
         var reply =
-                new Reply(kind.httpStatus(), Map.of("Content-Type", "application/problem+json"), JsonText.write(json));
+                Reply.of(kind.httpStatus(), Map.of("Content-Type", "application/problem+json"), JsonText.write(json));
         return kind.saysWhenToRetry() ? reply.with("Retry-After", RETRY_AFTER_SECONDS) : reply;
     }
 }

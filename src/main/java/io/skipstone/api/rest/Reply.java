@@ -10,9 +10,13 @@ import java.util.Map;
  *
  * @param body is not sent, but measured, when the request was a HEAD
  */
-record Reply(int status, Map<String, String> headers, Bytes body) {
+record Reply(int status, Map<String, String> headers, Body body) {
+    static Reply of(int status, Map<String, String> headers, Bytes body) {
+        return new Reply(status, headers, new Body.Whole(body));
+    }
+
     static Reply json(int status, JsonNode json) {
-        return new Reply(status, Map.of("Content-Type", "application/json"), JsonText.write(json));
+        return of(status, Map.of("Content-Type", "application/json"), JsonText.write(json));
     }
 
     static Reply ok(JsonNode json) {

@@ -1,6 +1,5 @@
 package io.skipstone.api.rest;
 
-import io.skipstone.model.Bytes;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -27,6 +26,7 @@ final class Responder {
     void send(Reply reply) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
+            drop(reply.body());
             return;
         }
         boolean early = !request.isEnded();
@@ -42,14 +42,29 @@ final class Responder {
     }
 
     private void end(HttpServerResponse response, Reply reply) {
-        Bytes body = reply.body();
         if (reply.status() == 304) {
             response.end();
-        } else if (request.method().equals(HttpMethod.HEAD)) {
-            response.putHeader("Content-Length", Integer.toString(body.length()));
+            drop(reply.body());
+            return;
+        }
+        response.putHeader("Content-Length", Long.toString(reply.body().lengthBytes()));
+        if (request.method().equals(HttpMethod.HEAD)) {
             response.end();
-        } else {
-            response.end(Buffer.buffer(body.array()));
+            drop(reply.body());
+            return;
+        }
+        switch (reply.body()) {
+            case Body.Whole(var bytes) -> response.end(Buffer.buffer(bytes.array()));
+            case Body.Streamed streamed -> streamed.sendTo(response);
+        }
+    }
+
+    private static void drop(Body body) {
+        switch (body) {
+            case Body.Whole _ -> {
+                // Holds memory only.
+            }
+            case Body.Streamed streamed -> streamed.drop();
         }
     }
 

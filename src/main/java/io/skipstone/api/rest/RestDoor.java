@@ -47,10 +47,12 @@ public class RestDoor {
             ScanHandlers scans,
             TxnHandlers transactions,
             AdminHandlers admin,
+            SnapshotHandlers snapshots,
             Limits limits,
             LeaderHint leader,
             Vertx vertx) {
-        this.routes = Stream.of(keys.routes(), scans.routes(), transactions.routes(), admin.routes())
+        this.routes = Stream.of(
+                        keys.routes(), scans.routes(), transactions.routes(), admin.routes(), snapshots.routes())
                 .flatMap(List::stream)
                 .toList();
         this.bodies = new BodyBudget(limits.proposalBytes());
@@ -94,7 +96,7 @@ public class RestDoor {
     }
 
     private static RestRequest restRequest(HttpServerRequest request, Route route, RawUri uri, Bytes body) {
-        return new RestRequest(request.method(), route.encodedKey(uri.path()), uri.query(), request.headers(), body);
+        return new RestRequest(request.method(), route.parameter(uri.path()), uri.query(), request.headers(), body);
     }
 
     /** What there is instead: nothing on this path, or other methods. */

@@ -12,11 +12,16 @@ import java.util.Set;
 /**
  * A request that has arrived whole.
  *
- * @param encodedKey what follows the route's prefix in the path, still encoded
+ * @param parameter the key or the id that the path names, still encoded
  */
-record RestRequest(HttpMethod method, String encodedKey, String rawQuery, MultiMap headers, Bytes body) {
+record RestRequest(HttpMethod method, String parameter, String rawQuery, MultiMap headers, Bytes body) {
     Key key() {
-        return new Key(RawUri.decodePath(encodedKey));
+        return new Key(RawUri.decodePath(parameter));
+    }
+
+    /** The id that the path names, as it came: ids made here need no encoding. */
+    String id() {
+        return parameter;
     }
 
     QueryParams query(String... known) {

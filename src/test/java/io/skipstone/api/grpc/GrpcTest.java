@@ -18,6 +18,7 @@ import io.skipstone.api.grpc.v1.GetRequest;
 import io.skipstone.api.grpc.v1.KeyValueGrpc;
 import io.skipstone.api.grpc.v1.PutRequest;
 import io.skipstone.api.grpc.v1.PutResponse;
+import io.skipstone.api.grpc.v1.SnapshotGrpc;
 import io.skipstone.api.grpc.v1.TxnGrpc;
 import io.skipstone.model.StatusSource;
 import jakarta.inject.Inject;
@@ -41,6 +42,7 @@ abstract class GrpcTest {
     KeyValueGrpc.KeyValueBlockingStub keys;
     TxnGrpc.TxnBlockingStub transactions;
     AdminGrpc.AdminBlockingStub admin;
+    SnapshotGrpc.SnapshotBlockingStub snapshots;
 
     @BeforeEach
     void connect() {
@@ -51,6 +53,7 @@ abstract class GrpcTest {
         keys = KeyValueGrpc.newBlockingStub(channel);
         transactions = TxnGrpc.newBlockingStub(channel);
         admin = AdminGrpc.newBlockingStub(channel);
+        snapshots = SnapshotGrpc.newBlockingStub(channel);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(status.status().isReady()).isTrue());
     }

@@ -31,7 +31,12 @@ class ReflectionAndHealthTest extends GrpcTest {
 
         assertThat(answer.getListServicesResponse().getServiceList())
                 .extracting(ServiceResponse::getName)
-                .contains("skipstone.v1.KeyValue", "skipstone.v1.Txn", "skipstone.v1.Admin", "grpc.health.v1.Health");
+                .contains(
+                        "skipstone.v1.KeyValue",
+                        "skipstone.v1.Txn",
+                        "skipstone.v1.Admin",
+                        "skipstone.v1.Snapshot",
+                        "grpc.health.v1.Health");
     }
 
     @Test

@@ -1,0 +1,58 @@
+package io.skipstone.api.grpc;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.skipstone.model.Invariants;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+
+/**
+ * Tells a stream that its client went away. Vert.x' gRPC server (4.5) hears of a reset from the request only, and a request that is
+ * complete, which that of a stream of answers always is, does not hear of it any more; the response does.
+ */
+@Singleton
+public class CancelsOfClients implements ServerInterceptor {
+    /** Quarkus makes one. */
+    CancelsOfClients() {}
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        var noted = new Noted<>(call);
+        ServerCall.Listener<Q> listener = next.startCall(noted, headers);
+        http().addEndHandler(ended -> {
+            if (!noted.closed) {
+                noted.closed = true;
+                listener.onCancel();
+            }
+        });
+        return listener;
+    }
+
+    /** Quarkus keeps it there while a call begins (its own RoutingContextGrpcInterceptor takes it from there). */
+    private static RoutingContext http() {
+        RoutingContext http = Vertx.currentContext().getLocal(RoutingContext.class.getName());
+        Invariants.check(http != null, "a gRPC call without its HTTP request");
+        return http;
+    }
+
+    /** A call that knows whether it was answered to its end. */
+    private static final class Noted<Q, A> extends SimpleForwardingServerCall<Q, A> {
+        private boolean closed;
+
+        Noted(ServerCall<Q, A> call) {
+            super(call);
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            closed = true;
+            super.close(status, trailers);
+        }
+    }
+}
