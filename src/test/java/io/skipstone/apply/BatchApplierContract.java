@@ -8,6 +8,7 @@ import io.skipstone.command.Command.Txn;
 import io.skipstone.command.LogEntry;
 import io.skipstone.command.LogEntry.Once;
 import io.skipstone.command.Operation.Delete;
+import io.skipstone.command.Operation.DeletePrefix;
 import io.skipstone.command.Operation.Get;
 import io.skipstone.command.Operation.Put;
 import io.skipstone.command.Outcome;
@@ -23,6 +24,7 @@ import io.skipstone.store.StoreMeta;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -43,14 +45,26 @@ abstract class BatchApplierContract extends ApplyContract {
             assertThat(log.get(A).orElseThrow().value()).isEqualTo(TWO);
         }
 
-        /** The original's seed test 3, ApplyMutationsRaftAt_BundlesMetaAppliedIndex. */
         @Test
+        @DisplayName("standsInTheStoreTogetherWithItsPosition [ApplyMutationsRaftAt_BundlesMetaAppliedIndex]")
         void standsInTheStoreTogetherWithItsPosition() {
             log.applier().apply(List.of(log.entry(put(A, ONE)), log.entry(put(B, ONE))));
 
             assertThat(log.meta().applied()).contains(log.last());
             assertThat(log.queries().get(A, ReadAt.LATEST, log.lastCommitTs()).applied())
                     .contains(log.last());
+        }
+
+        @Test
+        @DisplayName(
+                "standsInTheStoreTogetherWithItsPositionWhenItDeletesAPrefix [DeletePrefixAtRaftAt_BundlesMetaAppliedIndex]")
+        void standsInTheStoreTogetherWithItsPositionWhenItDeletesAPrefix() {
+            log.append(put(A, ONE));
+
+            log.applier().apply(List.of(log.entry(Txn.of(new DeletePrefix(Bytes.EMPTY, Bytes.EMPTY, 10)))));
+
+            assertThat(log.meta().applied()).contains(log.last());
+            assertThat(log.get(A)).isEmpty();
         }
 
         @Test
@@ -107,6 +121,7 @@ abstract class BatchApplierContract extends ApplyContract {
     @Nested
     class AnEntryThatTheStoreHolds {
         @Test
+        @DisplayName("isLeftOutAndHasNoOutcome [AlreadyLandedAdvancesStaleAppliedIndex]")
         void isLeftOutAndHasNoOutcome() {
             Committed first = log.entry(put(A, ONE));
             log.applier().apply(List.of(first));
@@ -143,8 +158,9 @@ abstract class BatchApplierContract extends ApplyContract {
             assertThat(log.meta().lastCommitTs()).isEqualTo(before.lastCommitTs());
         }
 
-        /** The original's seed tests 8 and 9, SetDurableAppliedIndex_Monotonic and _AdvancesOnlyForward. */
         @Test
+        @DisplayName(
+                "neverTakeThePositionBack [SetDurableAppliedIndex_Monotonic, SetDurableAppliedIndex_AdvancesOnlyForward]")
         void neverTakeThePositionBack() {
             for (int index : new int[] {50, 100, 75, 100}) {
                 log.applier().advance(new Position(1, index));
@@ -165,8 +181,8 @@ abstract class BatchApplierContract extends ApplyContract {
 
     @Nested
     class OutsideTheLog {
-        /** The original's seed test 4, ApplyMutationsRaftAt_ZeroIndexLeavesMetaKey. */
         @Test
+        @DisplayName("aWriteLeavesThePositionAlone [ApplyMutationsRaftAt_ZeroIndexLeavesMetaKey]")
         void aWriteLeavesThePositionAlone() {
             log.append(put(A, ONE));
             var entry = new LogEntry(log.lastCommitTs().next(), Once.EACH_TIME, Txn.of(new Put(B, TWO, 0)));

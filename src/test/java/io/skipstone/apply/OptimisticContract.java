@@ -19,6 +19,7 @@ import io.skipstone.model.KeyRange;
 import io.skipstone.model.Timestamp;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -227,6 +228,7 @@ abstract class OptimisticContract extends ApplyContract {
         }
 
         @Test
+        @DisplayName("advancesTheIndexEvenWhenTheWriteConflicts [AlreadyLandedFastPathDoesNotHideConflict]")
         void advancesTheIndexEvenWhenTheWriteConflicts() {
             log.append(put(A, TWO));
 

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.protocol.ClientId;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,6 +123,7 @@ class IdleClusterTest {
         }
 
         @Test
+        @DisplayName("isSkippedAfterACrashWithoutAPin [ApplyNormalCommitted]")
         void isSkippedAfterACrashWithoutAPin() throws Exception {
             Path crashed = dir.resolve("crashed");
             StoreMeta last;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,8 @@ class PinOrderTest {
     class APin {
         @ParameterizedTest
         @EnumSource
+        @DisplayName("isSyncedThenReturnedThenPurgedUpTo"
+                + " [PersistCreatedSnapshot_BumpsAppliedIndex, PersistLocalSnapshotPayload_BumpsAppliedIndex]")
         void isSyncedThenReturnedThenPurgedUpTo(PinTrigger trigger) throws Exception {
             startWithALog(trigger);
 
@@ -129,6 +132,8 @@ class PinOrderTest {
     class AFailingSync {
         @ParameterizedTest
         @EnumSource
+        @DisplayName("abortsThePinPurgesNothingAndLeavesTheOldIndex"
+                + " [PersistCreatedSnapshot_BumpErrorAborts, PersistLocalSnapshotPayload_BumpErrorAborts]")
         void abortsThePinPurgesNothingAndLeavesTheOldIndex(PinTrigger trigger) throws Exception {
             startWithALog(trigger);
             Optional<Long> before = pinned();

@@ -38,8 +38,8 @@ enum PinTrigger {
     /** Small segments, and nothing but this pins. */
     LogBounds bounds() {
         return switch (this) {
-            case ENTRIES -> new LogBounds(60, FAR, SEGMENT_BYTES);
-            case BYTES -> new LogBounds(FAR, 60 * VALUE_BYTES, SEGMENT_BYTES);
+            case ENTRIES -> new LogBounds(100, FAR, SEGMENT_BYTES);
+            case BYTES -> new LogBounds(FAR, 100 * VALUE_BYTES, SEGMENT_BYTES);
             case ADMIN, MEMBERSHIP, STOP -> new LogBounds(FAR, FAR, SEGMENT_BYTES);
         };
     }

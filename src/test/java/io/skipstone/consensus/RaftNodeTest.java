@@ -13,6 +13,7 @@ import io.skipstone.command.Outcome.Committed;
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Consistency;
 import io.skipstone.model.Key;
+import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
 import io.skipstone.model.ReadAt;
 import io.skipstone.model.SkipstoneException.NotReady;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -219,6 +221,39 @@ class RaftNodeTest {
                 assertThat(node.events().entriesApplied()).isZero();
                 assertThat(node.status().coldStart().have()).isPresent();
                 assertThat(store.meta().configuration().isEmpty()).isFalse();
+            }
+        }
+
+        @Test
+        @DisplayName("replaysEverythingIntoAStoreThatKeepsNoIndexOverARestart [SkipGate_FallbackNotReader]")
+        void replaysEverythingIntoAStoreThatKeepsNoIndexOverARestart() throws Exception {
+            try (var node = TestNode.over(dir, store).start().awaitReady()) {
+                for (int i = 0; i < 20; i++) {
+                    node.put("k" + i, "v").get(10, SECONDS);
+                }
+            }
+
+            var forgetful = new FaultyStore();
+            try (var node = TestNode.over(dir, forgetful).start().awaitReady()) {
+                assertThat(node.events().entriesApplied()).isEqualTo(20);
+                assertThat(forgetful.meta().revision()).isEqualTo(20);
+            }
+        }
+
+        @Test
+        @DisplayName("tellsHowItCameUpOnlyOnceItServes [SkipGate_EmitsAfterSuccess]")
+        void tellsHowItCameUpOnlyOnceItServes() throws Exception {
+            var setup = TestNode.over(dir, store).wrap(machine -> {
+                store.gate.acquireUninterruptibly();
+                return machine;
+            });
+            try (var node = setup.start()) {
+                await().until(() -> node.status().role() == NodeStatus.Role.LEADER);
+                assertThat(node.raft().served()).isNotDone();
+                store.gate.release();
+
+                assertThat(node.raft().served()).succeedsWithin(30, SECONDS);
+                assertThat(node.status().isReady()).isTrue();
             }
         }
 

@@ -2,7 +2,6 @@ package io.skipstone.consensus;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.skipstone.command.Outcome.Committed;
 import io.skipstone.model.Consistency;
@@ -25,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +66,7 @@ class RestartOverLmdbTest {
     }
 
     @Test
+    @DisplayName("skipsWhatTheStoreHolds [SkipGate_SkipsWhenFSMFreshEnough]")
     void skipsWhatTheStoreHolds() throws Exception {
         Path root = write(25);
 
@@ -87,36 +88,29 @@ class RestartOverLmdbTest {
     }
 
     @Test
-    void skipsALogOfNothingButConfigurations() throws Exception {
-        Path root = dir.resolve("node");
-        Path crashed = dir.resolve("crashed");
-        Files.createDirectories(root.resolve("raft"));
-        var events = new PinEvents(root.resolve("raft"));
-        long changed;
-        try (var store = open(root);
-                var node = TestNode.over(root.resolve("raft"), store)
-                        .wrap(events::watch)
-                        .start()
-                        .awaitReady()) {
-            for (int i = 0; i < 50; i++) {
-                PinTrigger.changePriority(events.server());
+    @DisplayName("appliesOnlyWhatTheLogHasBehindTheStore"
+            + " [SkipGate_SkipsWhenFSMAtSnapshotButBehindCommitTail, SkipGate_ReturnsEffectiveAppliedOnSkip]")
+    void appliesOnlyWhatTheLogHasBehindTheStore() throws Exception {
+        Path root = write(10);
+        copy(root.resolve("store"), dir.resolve("older/store"));
+        Position older;
+        try (var store = open(root)) {
+            older = store.meta().applied().orElseThrow();
+            try (var node = start(root, store)) {
+                for (int i = 0; i < 15; i++) {
+                    node.put("tail" + i, "v").get(10, SECONDS);
+                }
             }
-            long last = node.status().logEnd();
-            await().until(() -> node.pinned().map(Position::index).orElse(-1L) >= last);
-            copy(root.resolve("raft"), crashed.resolve("raft"));
-            copy(root.resolve("store"), crashed.resolve("store"));
-            changed = last;
         }
-        assertThat(changed).isGreaterThanOrEqualTo(100);
+        Files.move(root.resolve("store"), root.resolve("store-newer"));
+        Files.move(dir.resolve("older/store"), root.resolve("store"));
 
-        try (var store = open(crashed);
-                var node = start(crashed, store)) {
-            assertThat(node.status().coldStart().have().orElseThrow().index()).isEqualTo(changed);
-            assertThat(node.events().entriesApplied()).isZero();
-            assertThat(node.events().configurations)
-                    .as("the one of the new term, and none of the old ones")
-                    .singleElement()
-                    .satisfies(at -> assertThat(at.index()).isEqualTo(changed + 1));
+        try (var store = open(root)) {
+            assertThat(decide(store, root)).isEqualTo(new Skip(older));
+            try (var node = start(root, store)) {
+                assertThat(node.events().entriesApplied()).isEqualTo(15);
+                assertThat(node.status().revision()).isEqualTo(25);
+            }
         }
     }
 

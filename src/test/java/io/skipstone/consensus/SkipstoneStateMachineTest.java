@@ -18,6 +18,7 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,15 @@ class SkipstoneStateMachineTest {
 
     @Nested
     class ASnapshot {
+        /** BaseStateMachine has one that does nothing and says so to nobody. */
+        @Test
+        @DisplayName("isTakenHereAndNotInheritedFromRatis [RecordingFSM_SatisfiesAppliedIndexWriter]")
+        void isTakenHereAndNotInheritedFromRatis() throws Exception {
+            assertThat(SkipstoneStateMachine.class.getMethod("takeSnapshot").getDeclaringClass())
+                    .isEqualTo(SkipstoneStateMachine.class);
+            assertThat(machine.getStateMachineStorage()).isInstanceOf(PinnedSnapshot.class);
+        }
+
         @Test
         void takesInMarkersThatWereOnlyInMemory() throws Exception {
             machine.notifyTermIndexUpdated(1, 0);
@@ -141,6 +151,8 @@ class SkipstoneStateMachineTest {
         }
 
         @Test
+        @DisplayName(
+                "takesInThousandsOfMarkersAtThePriceOfOneWriteAndOneSync [RaftApplyMetaWriteOptsSyncsAppliedIndex]")
         void takesInThousandsOfMarkersAtThePriceOfOneWriteAndOneSync() throws Exception {
             for (int index = 0; index < 5_000; index++) {
                 machine.notifyTermIndexUpdated(1, index);

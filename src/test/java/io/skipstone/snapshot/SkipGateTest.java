@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ObjectAssert;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +151,7 @@ class SkipGateTest {
     @Nested
     class WithAStoreThatKnowsWhereItStands {
         @Test
+        @DisplayName("skipsWhenTheLogGoesOnFromThere [ColdStartSkipThreshold]")
         void skipsWhenTheLogGoesOnFromThere() {
             var have = new Position(3, 7);
 
@@ -168,6 +170,7 @@ class SkipGateTest {
         }
 
         @Test
+        @DisplayName("refusesAGapBetweenStoreAndLog [SkipGate_ExecutesWhenFSMStale]")
         void refusesAGapBetweenStoreAndLog() {
             isRefused(Reason.BEHIND_LOG, storeAt(7), log(9, 20));
         }

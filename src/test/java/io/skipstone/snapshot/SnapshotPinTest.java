@@ -14,6 +14,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SnapshotPinTest {
@@ -41,6 +42,7 @@ class SnapshotPinTest {
     }
 
     @Test
+    @DisplayName("promisesNothingWhileTheStoreIsEmpty [PersistCreatedSnapshot_NilFSMNoOp]")
     void promisesNothingWhileTheStoreIsEmpty() throws IOException {
         assertThat(pin.adopt()).isEmpty();
         assertThat(pin.pin()).isEmpty();
@@ -56,6 +58,7 @@ class SnapshotPinTest {
     }
 
     @Test
+    @DisplayName("syncsBeforeItPromises [SetDurableAppliedIndex_UsesPebbleSync]")
     void syncsBeforeItPromises() throws IOException {
         storeStandsAt(7);
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +168,7 @@ class GenerationsTest {
         }
 
         @Test
+        @DisplayName("deletesNothingBeforeItIsSettled [PersistReadyWithSnapshotHoldsSnapshotMu]")
         void deletesNothingBeforeItIsSettled() {
             write(1, 41);
             write(2, 57);

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ class LmdbStoreTest {
     @Nested
     class Opening {
         @Test
+        @DisplayName("findsNothingInANewDirectory [LastAppliedIndex_MissingMetaKey]")
         void findsNothingInANewDirectory() {
             try (Store store = open()) {
                 assertThat(store.openedAs()).isEqualTo(new Fresh());
@@ -85,11 +87,13 @@ class LmdbStoreTest {
         }
 
         @Test
+        @DisplayName("isInDoubtWithoutTheMetaRecord [SkipGate_FallbackMissingMeta]")
         void isInDoubtWithoutTheMetaRecord() {
             assertThatDoubt(writing -> writing.delete(Table.META, MetaRecord.ROW_KEY), Doubt.META_MISSING);
         }
 
         @Test
+        @DisplayName("isInDoubtWithAShortOrCorruptMetaRecord [LastAppliedIndex_CorruptValue]")
         void isInDoubtWithAShortOrCorruptMetaRecord() {
             byte[] whole = MetaRecord.encode(StoreMeta.EMPTY);
             whole[20]++;
@@ -142,6 +146,7 @@ class LmdbStoreTest {
         }
 
         @Test
+        @DisplayName("isInDoubtWhereItMayNotRead [SkipGate_FallbackReadErr]")
         void isInDoubtWhereItMayNotRead() throws IOException {
             Files.write(kv(), new byte[0]);
 

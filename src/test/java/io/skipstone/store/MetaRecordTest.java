@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The bytes that a restart depends on. Whoever changes an expected value here changes the format of every store there is. */
@@ -29,6 +30,7 @@ class MetaRecordTest {
             8);
 
     @Test
+    @DisplayName("hasTheseBytes [SkipGate_KVFSMHeaderRoundTrip]")
     void hasTheseBytes() {
         byte[] encoded = MetaRecord.encode(META);
 
@@ -50,6 +52,18 @@ class MetaRecordTest {
     }
 
     @Test
+    @DisplayName("keepsEveryBitOfTermAndIndex [SetDurableAppliedIndex_RoundTrip]")
+    void keepsEveryBitOfTermAndIndex() {
+        var position = new Position(0x7EAD_BEEF_CAFE_F00DL, 0x5EED_FACE_DEAD_BEEFL);
+
+        byte[] encoded = MetaRecord.encode(StoreMeta.EMPTY.advancedTo(position));
+
+        assertThat(MetaRecord.decode(encoded)).isEqualTo(new Known(StoreMeta.EMPTY.advancedTo(position)));
+        assertThat(HexFormat.of().formatHex(encoded)).contains("7eadbeefcafef00d" + "5eedfacedeadbeef");
+    }
+
+    @Test
+    @DisplayName("isUnknownWhateverItIsCutTo [ApplyHeaderStateOnSkip_TruncatedFile]")
     void isUnknownWhateverItIsCutTo() {
         byte[] encoded = MetaRecord.encode(META);
 
@@ -61,6 +75,8 @@ class MetaRecordTest {
     }
 
     @Test
+    @DisplayName(
+            "isUnknownWhateverBitIsFlipped [ApplyHeaderStateOnSkip_WrongTokenCRC, ApplyHeaderStateOnSkip_BodyCorruption]")
     void isUnknownWhateverBitIsFlipped() {
         byte[] encoded = MetaRecord.encode(META);
 

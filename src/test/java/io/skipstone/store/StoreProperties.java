@@ -7,6 +7,7 @@ import io.skipstone.model.WriteAt;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,6 +94,7 @@ class StoreProperties {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("crashSeeds")
+    @DisplayName("afterACrashAtAnyStepTheStoreHoldsWholeWritesOnly [AlreadyLandedRequiresEveryMutationKey]")
     void afterACrashAtAnyStepTheStoreHoldsWholeWritesOnly(long seed) {
         Script script = Script.of(seed, CRASH_STEPS);
         long steps = stepsOf(script);
