@@ -25,7 +25,7 @@ final class ClockCeiling implements AutoCloseable {
 
     private final HybridClock clock;
     private final Leadership leadership;
-    private final Supplier<CompletionStage<Outcome>> propose;
+    private final Supplier<Asked> propose;
     private final WallClockWatch watch;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("clock-ceiling").daemon().unstarted(task));
@@ -34,15 +34,23 @@ final class ClockCeiling implements AutoCloseable {
     private volatile boolean used;
 
     /** One ceiling at a time. Guarded by this. */
-    private @Nullable CompletableFuture<Outcome> onItsWay;
+    private @Nullable CompletableFuture<Boolean> onItsWay;
 
     /** Whether the last renewal failed: each failure after the first is expected. */
     private volatile boolean failing;
 
     /**
+     * A ceiling on its way.
+     *
+     * @param agreed completes when the group has agreed on it and the clock knows it; never fails
+     * @param applied completes when it is in the store, and everything agreed on before too
+     */
+    record Asked(CompletionStage<?> agreed, CompletionStage<Outcome> applied) {}
+
+    /**
      * @param propose asks the group for {@link HybridClock#nextCeiling}, without waiting for a ceiling itself
      */
-    ClockCeiling(HybridClock clock, Leadership leadership, Supplier<CompletionStage<Outcome>> propose) {
+    ClockCeiling(HybridClock clock, Leadership leadership, Supplier<Asked> propose) {
         this.clock = clock;
         this.leadership = leadership;
         this.propose = propose;
@@ -70,11 +78,12 @@ final class ClockCeiling implements AutoCloseable {
     }
 
     /**
-     * Completes when the group has agreed on a higher ceiling, and it is applied; fails with {@link NotReady} and nothing else. Joins
-     * a renewal that is on its way: however long it took, there is room below its ceiling.
+     * Completes when the group has agreed on a higher ceiling; fails with {@link NotReady} and nothing else. Joins a renewal that is
+     * on its way: however long it took, there is room below its ceiling. Does not wait for the apply thread, which may be at
+     * something long.
      */
-    CompletionStage<Outcome> renew() {
-        CompletableFuture<Outcome> mine;
+    CompletionStage<Boolean> renew() {
+        CompletableFuture<Boolean> mine;
         synchronized (this) {
             if (onItsWay != null) {
                 return onItsWay;
@@ -83,37 +92,46 @@ final class ClockCeiling implements AutoCloseable {
             onItsWay = mine;
         }
         long epoch = leadership.epoch();
-        proposed().whenComplete((outcome, failure) -> finish(mine, epoch, outcome, failure));
+        try {
+            Asked asked = propose.get();
+            var _ = asked.agreed().thenRun(() -> succeed(mine));
+            var _ = asked.applied().whenComplete((_, failure) -> {
+                if (failure == null) {
+                    leadership.won(epoch);
+                    succeed(mine);
+                } else {
+                    fail(mine, failure);
+                }
+            });
+        } catch (RuntimeException refused) {
+            fail(mine, refused);
+        }
         return mine;
     }
 
-    private CompletionStage<Outcome> proposed() {
-        try {
-            return propose.get();
-        } catch (RuntimeException refused) {
-            return CompletableFuture.failedStage(refused);
-        }
+    private void succeed(CompletableFuture<Boolean> renewal) {
+        forget(renewal);
+        failing = false;
+        renewal.complete(true);
     }
 
-    /** On the apply thread when it went well. */
-    private void finish(
-            CompletableFuture<Outcome> renewal, long epoch, @Nullable Outcome outcome, @Nullable Throwable failure) {
-        synchronized (this) {
-            onItsWay = null;
-        }
-        if (failure == null && outcome != null) {
-            failing = false;
-            leadership.won(epoch);
-            renewal.complete(outcome);
-        } else {
-            String reason = failure == null ? "no outcome" : String.valueOf(failure.getMessage());
-            if (!failing) {
-                LOG.log(System.Logger.Level.INFO, "clock ceiling not renewed, tried again reason=\"" + reason + "\"");
-            }
+    private void fail(CompletableFuture<Boolean> renewal, Throwable failure) {
+        forget(renewal);
+        if (!renewal.isDone() && !failing) {
             failing = true;
-            renewal.completeExceptionally(new NotReady(
-                    "clock_not_ready",
-                    "the group did not agree on a higher ceiling for the clock (" + reason + "); wait and repeat"));
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "clock ceiling not renewed, tried again reason=\"" + failure.getMessage() + "\"");
+        }
+        renewal.completeExceptionally(new NotReady(
+                "clock_not_ready",
+                "the group did not agree on a higher ceiling for the clock (" + failure.getMessage()
+                        + "); wait and repeat"));
+    }
+
+    private synchronized void forget(CompletableFuture<Boolean> renewal) {
+        if (onItsWay == renewal) {
+            onItsWay = null;
         }
     }
 

@@ -17,6 +17,8 @@ final class Proposal {
 
     private final AtomicReference<Way> way = new AtomicReference<>(Way.WAITING);
 
+    private final CompletableFuture<Boolean> agreed = new CompletableFuture<>();
+
     /** Set when the entry gets its place in the log; from then on it may take effect whatever is heard of it. */
     private volatile boolean logged;
 
@@ -73,6 +75,11 @@ final class Proposal {
     /** Fails with a {@link SkipstoneException} and nothing else. */
     CompletableFuture<Outcome> outcome() {
         return outcome;
+    }
+
+    /** Completes when the group has agreed on the entry and handed it down; the store may not have it yet. Never fails. */
+    CompletableFuture<Boolean> agreed() {
+        return agreed;
     }
 
     void markLogged() {

@@ -90,13 +90,13 @@ final class RatisProposer implements Proposer {
     }
 
     /** For the clock itself, which may have nothing to issue and nobody to serve yet. */
-    private CompletionStage<Outcome> proposeCeiling() {
+    private ClockCeiling.Asked proposeCeiling() {
         var command = new Command.RaiseClockCeiling(clock.nextCeiling());
         var proposal = new Proposal(
                 callIds.incrementAndGet(), CommandCodec.encode(Once.EACH_TIME, command), command.ceiling(), true);
-        var answer = enter(proposal);
+        var applied = enter(proposal);
         submit(proposal);
-        return answer;
+        return new ClockCeiling.Asked(proposal.agreed(), applied);
     }
 
     private CompletionStage<Outcome> propose(Proposal proposal) {

@@ -149,7 +149,9 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         if (entry.command() instanceof Command.RaiseClockCeiling(var ceiling)) {
             clock.raiseCeiling(ceiling);
         }
-        var completion = new Reply(proposalOf(ours));
+        Optional<Proposal> proposal = proposalOf(ours);
+        proposal.ifPresent(waiting -> waiting.agreed().complete(true));
+        var completion = new Reply(proposal);
         Failpoint.WRITE_COMMITTED.hit();
         loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
         return completion.reply;

@@ -12,7 +12,6 @@ import io.skipstone.model.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +23,7 @@ class ClockCeilingTest {
     private final AtomicLong wall = new AtomicLong(1_000_000);
     private final HybridClock clock = new HybridClock(wall::get);
     private final List<CompletableFuture<Outcome>> proposed = new ArrayList<>();
+    private final List<CompletableFuture<Boolean>> agreed = new ArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
     private final Leadership leadership = new Leadership(() -> begin(), served::incrementAndGet);
     private final ClockCeiling ceiling = new ClockCeiling(clock, leadership, this::propose);
@@ -32,16 +32,24 @@ class ClockCeilingTest {
         ceiling.begin();
     }
 
-    private CompletionStage<Outcome> propose() {
+    private ClockCeiling.Asked propose() {
         var outcome = new CompletableFuture<Outcome>();
+        var agreement = new CompletableFuture<Boolean>();
         proposed.add(outcome);
-        return outcome;
+        agreed.add(agreement);
+        return new ClockCeiling.Asked(agreement, outcome);
     }
 
     /** The group agrees on what the clock wants now. */
     private void agree(int proposal) {
-        clock.raiseCeiling(clock.nextCeiling());
+        handDown(proposal);
         proposed.get(proposal).complete(new CeilingRaised(clock.ceiling()));
+    }
+
+    /** As {@link #agree}, and the apply thread has not come to it yet. */
+    private void handDown(int proposal) {
+        clock.raiseCeiling(clock.nextCeiling());
+        agreed.get(proposal).complete(true);
     }
 
     private void serve() {
@@ -106,6 +114,36 @@ class ClockCeilingTest {
             agree(1);
 
             assertThat(served).hasValue(1);
+            assertThat(leadership.isServing()).isTrue();
+        }
+    }
+
+    @Nested
+    class AnApplyThreadThatIsAtSomethingLong {
+        @Test
+        void holdsUpNoRenewal() {
+            serve();
+            wall.addAndGet(60_000);
+            var first = ceiling.renew();
+
+            handDown(1);
+
+            assertThat(first).isCompleted();
+            assertThat(ceiling.covers()).isTrue();
+            wall.addAndGet(60_000);
+            var second = ceiling.renew();
+            handDown(2);
+            assertThat(second).isCompleted();
+        }
+
+        @Test
+        void holdsUpANewLeader() {
+            leadership.elected();
+
+            handDown(0);
+            assertThat(leadership.isServing()).isFalse();
+
+            agree(0);
             assertThat(leadership.isServing()).isTrue();
         }
     }

@@ -18,12 +18,16 @@ import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.SkipstoneException.BadRequest;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.Timestamp;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.statemachine.StateMachine;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +43,9 @@ class ClockOverRatisTest {
     Path dir;
 
     private final FaultyStore store = new FaultyStore();
+    /** Held by the test, nothing that the group agrees on is handed down. */
+    private final Semaphore handDown = new Semaphore(1);
+
     private final AtomicLong wall = new AtomicLong(1_700_000_000_000L);
 
     private TestNode start() throws Exception {
@@ -46,7 +53,27 @@ class ClockOverRatisTest {
     }
 
     private TestNode start(Limits limits) throws Exception {
-        return TestNode.over(dir, store).wall(wall::get).limits(limits).start().awaitReady();
+        return TestNode.over(dir, store)
+                .wall(wall::get)
+                .limits(limits)
+                .wrap(this::held)
+                .start()
+                .awaitReady();
+    }
+
+    private StateMachine held(StateMachine machine) {
+        return (StateMachine) Proxy.newProxyInstance(
+                StateMachine.class.getClassLoader(), new Class<?>[] {StateMachine.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("applyTransaction")) {
+                        handDown.acquire();
+                        handDown.release();
+                    }
+                    try {
+                        return method.invoke(machine, arguments);
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getCause();
+                    }
+                });
     }
 
     private static Timestamp committedAt(Outcome outcome) {
@@ -173,13 +200,13 @@ class ClockOverRatisTest {
         @Test
         void aWriteIsRefusedAndWasNeverProposed() throws Exception {
             try (var node = start(impatient)) {
-                store.gate.acquire();
+                handDown.acquire();
                 wall.addAndGet(HOUR_MILLIS);
 
                 assertRefused(node.put("a", "1"), NotReady.class, "clock_not_ready");
                 assertThat(node.raft().proposalsInFlight()).isZero();
 
-                store.gate.release();
+                handDown.release();
                 write(node);
                 assertThat(store.meta().revision()).isOne();
             }
@@ -189,7 +216,7 @@ class ClockOverRatisTest {
         void aReadThatPromisesSomethingIsRefusedAndALocalOneIsNot() throws Exception {
             try (var node = start(impatient)) {
                 write(node);
-                store.gate.acquire();
+                handDown.acquire();
                 wall.addAndGet(HOUR_MILLIS);
 
                 assertRefused(
@@ -198,8 +225,27 @@ class ClockOverRatisTest {
                         "clock_not_ready");
                 assertThat(read(node, Consistency.LOCAL)).isPresent();
 
-                store.gate.release();
+                handDown.release();
                 assertThat(read(node, Consistency.LINEARIZABLE)).isPresent();
+            }
+        }
+    }
+
+    @Nested
+    class AStoreThatStandsStill {
+        @Test
+        void holdsUpNoProposalAndNoReadAlsoWhenTheCeilingHasToBeRenewed() throws Exception {
+            try (var node = start()) {
+                write(node);
+                store.gate.acquire();
+                wall.addAndGet(HOUR_MILLIS);
+
+                var write = node.put("b", "2");
+
+                assertThat(read(node, Consistency.LINEARIZABLE)).isPresent();
+                assertThat(write).isNotDone();
+                store.gate.release();
+                assertThat(committedAt(write.get(20, SECONDS)).millis()).isEqualTo(wall.get());
             }
         }
     }
