@@ -22,7 +22,11 @@ public final class NodeWorkload {
     private static final int IN_FLIGHT = 24;
     private static final int LONGEST_VALUE = 2_000;
     private static final int RESTART_EVERY_PUTS = 350;
+
+    /** Puts between two pins, on average; where pins promise too much, many of them, so that it shows. */
     private static final int PIN_ONE_IN = 60;
+
+    private static final int PIN_ONE_IN_UNSYNCED = 4;
 
     /** So small that segments are closed and purged all the time. */
     private static final LogBounds LOG = new LogBounds(70, 1 << 20, 48 << 10);
@@ -99,7 +103,7 @@ public final class NodeWorkload {
                 say(acknowledged(mine, outcome, failure));
                 permits.release();
             });
-            if (random.nextInt(PIN_ONE_IN) == 0) {
+            if (random.nextInt(synced ? PIN_ONE_IN : PIN_ONE_IN_UNSYNCED) == 0) {
                 say("pinned "
                         + node.raft()
                                 .pin()

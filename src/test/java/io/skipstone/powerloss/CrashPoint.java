@@ -13,7 +13,7 @@ import java.util.Random;
  */
 record CrashPoint(int number, int position, long seed) {
     /** Making a store is a few records long, and happens once: one point in so many falls into the first records. */
-    private static final int EARLY_ONE_IN = 10;
+    private static final int EARLY_ONE_IN = 5;
 
     private static final int EARLY_RECORDS = 80;
 
@@ -22,9 +22,10 @@ record CrashPoint(int number, int position, long seed) {
         var random = new Random(seed);
         var points = new ArrayList<CrashPoint>();
         for (int number = 0; number < count; number++) {
-            int records = number % EARLY_ONE_IN == 0
-                    ? Math.min(EARLY_RECORDS, trace.ops().size())
-                    : trace.ops().size();
+            int records = trace.ops().size();
+            if (number % EARLY_ONE_IN == 0) {
+                records = Math.min(records, random.nextInt(EARLY_RECORDS));
+            }
             points.add(new CrashPoint(number, random.nextInt(records + 1), random.nextLong()));
         }
         points.sort(Comparator.comparingInt(CrashPoint::position));
