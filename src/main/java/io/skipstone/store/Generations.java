@@ -95,7 +95,7 @@ public final class Generations {
         onDisk("the names of the generations cannot be made durable", () -> {
             Directories.make(directory);
             Directories.sync(directory);
-            Directories.sync(directory.toAbsolutePath().getParent());
+            Directories.sync(directory.toAbsolutePath().resolveSibling("."));
         });
     }
 

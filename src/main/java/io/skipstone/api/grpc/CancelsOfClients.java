@@ -6,10 +6,11 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.skipstone.model.Invariants;
+import io.skipstone.model.InvariantViolation;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /**
  * Tells a stream that its client went away. Vert.x' gRPC server (4.5) hears of a reset from the request only, and a request that is
@@ -36,9 +37,9 @@ public class CancelsOfClients implements ServerInterceptor {
 
     /** Quarkus keeps it there while a call begins (its own RoutingContextGrpcInterceptor takes it from there). */
     private static RoutingContext http() {
-        RoutingContext http = Vertx.currentContext().getLocal(RoutingContext.class.getName());
-        Invariants.check(http != null, "a gRPC call without its HTTP request");
-        return http;
+        return Optional.ofNullable(Vertx.currentContext())
+                .map(context -> context.<RoutingContext>getLocal(RoutingContext.class.getName()))
+                .orElseThrow(() -> new InvariantViolation("a gRPC call without its HTTP request"));
     }
 
     /** A call that knows whether it was answered to its end. */
