@@ -96,10 +96,7 @@ class SimulatedDiskTest {
         @Test
         void ofAFileThatIsCutMayBeTheOldOne() {
             assertThat(foundInAFile(
-                            write(0, "xy"),
-                            new Op.SyncBegin(FILE),
-                            new Op.SyncEnd(FILE, 5),
-                            new Op.Truncate(FILE, 1)))
+                            write(0, "xy"), new Op.SyncBegin(FILE), new Op.SyncEnd(FILE, 5), new Op.Truncate(FILE, 1)))
                     .containsExactly("x", "xy");
         }
 
