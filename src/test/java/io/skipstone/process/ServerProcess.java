@@ -30,7 +30,7 @@ public final class ServerProcess implements AutoCloseable {
 
     private final Path dataDir;
     private final Ports ports;
-    private final Map<String, String> settings;
+    private Map<String, String> settings;
     private final Path logFile;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -135,6 +135,30 @@ public final class ServerProcess implements AutoCloseable {
         assertThat(process.isAlive()).as("stopped before it is started again").isFalse();
         process = launch();
         awaitReady();
+    }
+
+    /** Starts it again on the same directory and ports with other settings, and does not wait. */
+    public void launchAgain(Map<String, String> otherSettings) throws IOException {
+        assertThat(process.isAlive()).as("stopped before it is started again").isFalse();
+        settings = Map.copyOf(otherSettings);
+        process = launch();
+    }
+
+    /** Asks it to stop (SIGTERM), and does not wait. */
+    public void askToStop() {
+        process.destroy();
+    }
+
+    /** Waits until it is ready, or has ended; returns whether it is ready. */
+    public boolean awaitReadyOrEnd() throws IOException {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (process.isAlive() && !isReady()) {
+            assertThat(System.nanoTime())
+                    .as("ready or ended within %s", READY_WITHIN)
+                    .isLessThan(deadline);
+            pause();
+        }
+        return process.isAlive();
     }
 
     /** Waits until readiness says UP; fails early if the process ends. */
