@@ -7,7 +7,8 @@ import java.util.Optional;
  * The complete list of the places where a test can make this process halt, throw or wait. Nothing happens at any of them unless
  * {@link Failpoints#arm} was called, which only the setting {@code skipstone.failpoints} does.
  *
- * <p>In the order in which a write, a pin, an artifact, an install and a start pass them.
+ * <p>In the order in which a write, a pin, an artifact, an install and a start pass them. A new one is hit at one place, and needs its
+ * case in the tests ({@code FailpointIT}, {@code PassedBy}), which do not compile without.
  */
 public enum Failpoint {
     WRITE_ADMITTED("write.admitted", "a proposal has its permit; Ratis knows nothing of it"),

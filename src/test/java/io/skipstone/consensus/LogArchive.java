@@ -80,6 +80,11 @@ public final class LogArchive {
         return entries.isEmpty() ? -1 : entries.lastKey();
     }
 
+    /** Entries behind this one are lost for ever, and nobody was told of them. */
+    public void forgetAfter(Position last) {
+        entries.tailMap(last.index(), false).clear();
+    }
+
     /** State of a store that applied all entries up to this one, each once, and nothing else. */
     public StateHash replayTo(Position upTo) {
         List<Committed> batch = new ArrayList<>();

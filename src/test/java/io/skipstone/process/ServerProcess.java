@@ -227,7 +227,8 @@ public final class ServerProcess implements AutoCloseable {
         return builder.start();
     }
 
-    private static Path jar() {
+    /** The packaged server, which is the command line as well. */
+    public static Path jar() {
         Path jar = Path.of(System.getProperty("skipstone.jar", "target/quarkus-app/quarkus-run.jar"));
         assertThat(jar).as("the packaged server; './mvnw package' makes it").exists();
         return jar.toAbsolutePath();

@@ -3,9 +3,12 @@ package io.skipstone.process.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skipstone.cli.CliRun;
 import io.skipstone.cli.client.Json;
 import io.skipstone.cli.client.NodeClient;
 import io.skipstone.cli.client.Request;
+import io.skipstone.consensus.LogDamage;
+import io.skipstone.model.ExitCode;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints;
 import io.skipstone.model.Position;
@@ -17,38 +20,59 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
 /**
- * One node, halted at one failpoint of the write or of the pin under load, started again and held against its own log: right after
- * the halt, over its doors after the restart, and after more load and a clean stop.
+ * One node, halted at one failpoint, started again and held against its own log: right after the halt, over its doors after the
+ * restart, and after more load and a clean stop.
  */
 public final class CrashRun {
     /** No failpoint of the write is hit less than once in so many writes of all writers. */
     private static final int WRITES_UNTIL_HALT = 400;
 
     private static final int WRITES_AFTERWARDS = 10;
+    private static final int ENTRIES_LOST = 5;
 
-    /** Quick to start rather than quick to run. */
-    private static final Map<String, String> QUICK_START =
-            Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    /** What happens at the failpoint. */
+    public enum Harm {
+        HALT(Failpoints.HALTED),
+        /** Only for failpoints of the start: a running node has other exit codes for what fails in it. */
+        THROW(ExitCode.FAILED.code());
+
+        private final int exitCode;
+
+        Harm(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private final Failpoint point;
     private final Trigger trigger;
+    private final Harm harm;
+    private final QuickStart quickStart;
     private final long seed;
     private final Random random;
     private final Path dataDir;
+    private final Path backup;
     private final StoppedNode files;
     private final Workload workload;
 
-    public CrashRun(Failpoint point, Trigger trigger, long seed, Path dir) {
+    public CrashRun(Failpoint point, Trigger trigger, Harm harm, QuickStart quickStart, long seed, Path dir) {
+        this.harm = harm;
+        this.quickStart = quickStart;
         this.point = point;
         this.trigger = trigger;
         this.seed = seed;
         this.random = new Random(seed);
         this.dataDir = dir.resolve("data");
+        this.backup = dir.resolve("backup.skip");
         this.files = new StoppedNode(dataDir, dir.resolve("scratch"));
         this.workload = new Workload(seed);
     }
@@ -59,8 +83,8 @@ public final class CrashRun {
                 var server = ServerProcess.launch(dataDir, Ports.free(), firstSettings())) {
             try {
                 bringToHalt(server);
-                Optional<Position> held = files.check(workload.acknowledged());
-                server.launchAgain(QUICK_START);
+                Optional<Position> held = checkAfterHalt();
+                server.launchAgain(quickStart.settings());
                 server.awaitReady();
                 checkColdStart(server, held);
                 goOnAndStop(server);
@@ -73,53 +97,96 @@ public final class CrashRun {
 
     private Map<String, String> firstSettings() {
         return switch (trigger) {
-            case LOAD_AFTER_KILL, PIN_AFTER_KILL -> QUICK_START;
-            case FIRST_START, LOAD, PIN_ON_REQUEST, PIN_BY_ITSELF, STOP -> armed();
+            case FIRST_START, LOAD, PIN_ON_REQUEST, PIN_BY_ITSELF, STOP, SNAPSHOT -> armed();
+            case LOAD_AFTER_KILL,
+                    PIN_AFTER_KILL,
+                    RESTART,
+                    RESTART_WITH_TORN_LOG,
+                    RESTART_WITH_SHORT_LOG,
+                    RESTART_WITHOUT_STORE,
+                    RESTART_WITH_ARTIFACT -> quickStart.settings();
         };
     }
 
     private Map<String, String> armed() {
-        var settings = new HashMap<>(QUICK_START);
-        settings.putAll(trigger.settings());
-        settings.put("SKIPSTONE_FAILPOINTS", point.id() + "=halt@" + (1 + random.nextInt(trigger.mostHits())));
+        var settings = new HashMap<>(quickStart.settings());
+        if (trigger == Trigger.PIN_BY_ITSELF) {
+            settings.put("SKIPSTONE_SNAPSHOT_EVERY_ENTRIES", "25");
+        }
+        settings.put(
+                "SKIPSTONE_FAILPOINTS",
+                point.id() + "=" + harm.text() + "@" + (1 + random.nextInt(trigger.mostHits())));
         return settings;
     }
 
     private void bringToHalt(ServerProcess server) throws Exception {
         switch (trigger) {
             case FIRST_START -> assertThat(server.awaitReadyOrEnd()).isFalse();
-            case LOAD, PIN_BY_ITSELF -> load(server, () -> {});
+            case LOAD, PIN_BY_ITSELF -> loadUntilHalt(server, () -> {});
+            case PIN_ON_REQUEST -> loadUntilHalt(server, () -> pin(server));
+            case STOP -> loadUntilHalt(server, server::askToStop);
+            case SNAPSHOT -> {
+                loadUntilHalt(server, () -> assertThat(save(server, backup)).isNotZero());
+                assertThat(backup).as("half of a snapshot").doesNotExist();
+            }
             case LOAD_AFTER_KILL -> {
-                loadAndKill(server);
-                load(server, () -> {});
+                loadAndKill(server, () -> {});
+                startAgain(server);
+                loadUntilHalt(server, () -> {});
             }
-            case PIN_ON_REQUEST -> load(server, () -> pin(server));
             case PIN_AFTER_KILL -> {
-                loadAndKill(server);
-                load(server, () -> pin(server));
+                loadAndKill(server, () -> {});
+                startAgain(server);
+                loadUntilHalt(server, () -> pin(server));
             }
-            case STOP -> load(server, server::askToStop);
+            case RESTART -> restart(server, () -> {}, () -> {});
+            case RESTART_WITH_TORN_LOG -> restart(server, () -> {}, () -> LogDamage.tear(files.groupDir()));
+            case RESTART_WITH_SHORT_LOG -> restart(server, () -> {}, () -> files.loseEndOfLog(ENTRIES_LOST));
+            case RESTART_WITHOUT_STORE -> restart(server, () -> {}, files::destroyStore);
+            case RESTART_WITH_ARTIFACT ->
+                restart(
+                        server,
+                        () -> assertThat(save(server, dataDir.resolve("artifact/backup.skip")))
+                                .isZero(),
+                        files::destroyStore);
         }
         assertThat(server.awaitExit())
-                .as("exit code of a process that halted at %s", point.id())
-                .isEqualTo(Failpoints.HALTED);
+                .as("exit code of a process that ended at %s", point.id())
+                .isEqualTo(harm.exitCode);
+    }
+
+    /** Something that happens to files. */
+    private interface Damage {
+        void happen() throws IOException;
+    }
+
+    private void restart(ServerProcess server, Runnable underLoad, Damage damage) throws Exception {
+        loadAndKill(server, underLoad);
+        damage.happen();
+        server.launchAgain(armed());
+        assertThat(server.awaitReadyOrEnd()).as("ready without a halt").isFalse();
     }
 
     /** A life before the one that counts: it leaves a log of a term that is over. */
-    private void loadAndKill(ServerProcess server) throws Exception {
+    private void loadAndKill(ServerProcess server, Runnable underLoad) throws Exception {
         server.awaitReady();
         Workload.Run run = workload.begin(server.endpoint(), WRITES_UNTIL_HALT);
         run.awaitAcknowledged(50 + random.nextInt(50));
+        underLoad.run();
         server.kill();
         run.await();
-        files.check(workload.acknowledged());
+        files.gather();
+    }
+
+    private void startAgain(ServerProcess server) throws Exception {
         server.launchAgain(armed());
-        server.awaitReady();
-        workload.settle(server.endpoint());
+        if (server.awaitReadyOrEnd()) {
+            workload.settle(server.endpoint());
+        }
     }
 
     /** Until the node is gone; {@code inBetween} comes when some writes are acknowledged. */
-    private void load(ServerProcess server, Runnable inBetween) throws Exception {
+    private void loadUntilHalt(ServerProcess server, Runnable inBetween) throws Exception {
         if (server.awaitReadyOrEnd()) {
             Workload.Run run = workload.begin(server.endpoint(), WRITES_UNTIL_HALT);
             if (trigger.mostHits() == 1) {
@@ -130,7 +197,7 @@ public final class CrashRun {
         }
     }
 
-    /** Has no answer: the process halts meanwhile, or pins twice. */
+    /** Has no answer: the process halts meanwhile. */
     private static void pin(ServerProcess server) {
         try (var client = new NodeClient(URI.create(server.endpoint()), Duration.ofSeconds(30))) {
             client.exchange(Request.post("/v1/pin"));
@@ -139,15 +206,34 @@ public final class CrashRun {
         }
     }
 
-    private static void checkColdStart(ServerProcess server, Optional<Position> held) throws IOException {
-        JsonNode status =
-                Json.parse(server.get(server.endpoint() + "/v1/status").getBytes(StandardCharsets.UTF_8));
-        JsonNode coldStart = status.path("coldStart");
+    private static int save(ServerProcess server, Path file) {
+        return CliRun.of("snapshot", "save", file.toString(), "--endpoint", server.endpoint())
+                .exitCode();
+    }
+
+    /** Where the next start will find the store; empty if it took no entry yet, or is lost. */
+    private Optional<Position> checkAfterHalt() throws IOException {
+        if (trigger.losesTheStore()) {
+            return files.checkStore(StoppedNode.Expect.ANYTHING_BUT_WRONG);
+        }
+        if (trigger != Trigger.RESTART_WITH_TORN_LOG) {
+            files.gather();
+        }
+        Optional<Position> held = files.checkStore(StoppedNode.Expect.A_STORE);
+        files.checkAcknowledged(workload.acknowledged());
+        return held;
+    }
+
+    private void checkColdStart(ServerProcess server, Optional<Position> held) throws IOException {
+        JsonNode coldStart = Json.parse(
+                        server.get(server.endpoint() + "/v1/status").getBytes(StandardCharsets.UTF_8))
+                .path("coldStart");
+        String otherwise = trigger.losesTheStore() ? "restored" : "fresh";
         assertThat(coldStart.path("outcome").asText())
                 .as("%s", coldStart)
-                .isEqualTo(held.isPresent() ? "skipped" : "fresh");
-        assertThat(coldStart.path("have").path("index").asLong(-1))
-                .isEqualTo(held.map(Position::index).orElse(-1L));
+                .isEqualTo(held.isPresent() ? "skipped" : otherwise);
+        held.ifPresent(position ->
+                assertThat(coldStart.path("have").path("index").asLong()).isEqualTo(position.index()));
     }
 
     private void goOnAndStop(ServerProcess server) throws Exception {
@@ -157,7 +243,13 @@ public final class CrashRun {
         int writes = workload.acknowledged().size();
         Workload.compact(
                 server.endpoint(), workload.acknowledged().get(writes / 2).revision());
+        if (trigger == Trigger.SNAPSHOT) {
+            assertThat(save(server, backup)).as("exit code of snapshot save").isZero();
+        }
         assertThat(server.stop()).as("exit code after SIGTERM").isIn(0, 143);
-        files.checkComplete(workload.acknowledged());
+        files.gather();
+        files.checkStore(StoppedNode.Expect.A_STORE);
+        files.checkComplete();
+        files.checkAcknowledged(workload.acknowledged());
     }
 }

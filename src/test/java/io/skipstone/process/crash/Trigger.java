@@ -1,8 +1,6 @@
 package io.skipstone.process.crash;
 
-import java.util.Map;
-
-/** What brings a node to a failpoint of the write or of the pin. */
+/** What brings a node to a failpoint. */
 public enum Trigger {
     /** The first start on an empty directory. */
     FIRST_START(1),
@@ -17,7 +15,19 @@ public enum Trigger {
     /** The store is pinned on request, and the log has something to purge. */
     PIN_AFTER_KILL(1),
     /** The node is told to stop, under load. */
-    STOP(1);
+    STOP(1),
+    /** A snapshot is saved, under load. */
+    SNAPSHOT(1),
+    /** The start after a kill. */
+    RESTART(1),
+    /** The start after a power loss that tore the last write of the log. */
+    RESTART_WITH_TORN_LOG(1),
+    /** The start after a power loss that the store outlived better than the log. */
+    RESTART_WITH_SHORT_LOG(1),
+    /** The start on a store that is no store any more. */
+    RESTART_WITHOUT_STORE(1),
+    /** As {@link #RESTART_WITHOUT_STORE}, with an artifact beside it that is older than the end of the log. */
+    RESTART_WITH_ARTIFACT(1);
 
     private final int mostHits;
 
@@ -25,12 +35,12 @@ public enum Trigger {
         this.mostHits = mostHits;
     }
 
-    Map<String, String> settings() {
-        return this == PIN_BY_ITSELF ? Map.of("SKIPSTONE_SNAPSHOT_EVERY_ENTRIES", "25") : Map.of();
-    }
-
     /** The halt comes at a hit from 1 to this, chosen by the seed. */
     int mostHits() {
         return mostHits;
+    }
+
+    boolean losesTheStore() {
+        return this == RESTART_WITHOUT_STORE || this == RESTART_WITH_ARTIFACT;
     }
 }
