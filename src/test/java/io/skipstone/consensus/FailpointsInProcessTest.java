@@ -163,8 +163,8 @@ class FailpointsInProcessTest {
         List<CompletableFuture<Outcome>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String key = "k" + random.nextInt(20);
-            answers.add(CompletableFuture.supplyAsync(() -> node.put(key, "v" + random.nextInt()))
-                    .thenCompose(answer -> answer));
+            String value = "v" + random.nextInt();
+            answers.add(CompletableFuture.completedFuture(value).thenComposeAsync(v -> node.put(key, v)));
         }
         int failed = 0;
         for (CompletableFuture<Outcome> answer : answers) {
