@@ -76,6 +76,22 @@ class ClockOverRatisTest {
                 });
     }
 
+    /** An hour passes, and the group agrees on nothing meanwhile. */
+    private void whileNothingIsHandedDown(Check check) throws Exception {
+        handDown.acquire();
+        try {
+            wall.addAndGet(HOUR_MILLIS);
+            check.run();
+        } finally {
+            handDown.release();
+        }
+    }
+
+    /** May fail with anything. */
+    private interface Check {
+        void run() throws Exception;
+    }
+
     private static Timestamp committedAt(Outcome outcome) {
         return ((Committed) outcome).commitTs();
     }
@@ -200,13 +216,11 @@ class ClockOverRatisTest {
         @Test
         void aWriteIsRefusedAndWasNeverProposed() throws Exception {
             try (var node = start(impatient)) {
-                handDown.acquire();
-                wall.addAndGet(HOUR_MILLIS);
+                whileNothingIsHandedDown(() -> {
+                    assertRefused(node.put("a", "1"), NotReady.class, "clock_not_ready");
+                    assertThat(node.raft().proposalsInFlight()).isZero();
+                });
 
-                assertRefused(node.put("a", "1"), NotReady.class, "clock_not_ready");
-                assertThat(node.raft().proposalsInFlight()).isZero();
-
-                handDown.release();
                 write(node);
                 assertThat(store.meta().revision()).isOne();
             }
@@ -216,16 +230,14 @@ class ClockOverRatisTest {
         void aReadThatPromisesSomethingIsRefusedAndALocalOneIsNot() throws Exception {
             try (var node = start(impatient)) {
                 write(node);
-                handDown.acquire();
-                wall.addAndGet(HOUR_MILLIS);
+                whileNothingIsHandedDown(() -> {
+                    assertRefused(
+                            node.raft().reader().get(KEY, ReadAt.LATEST, Consistency.LINEARIZABLE),
+                            NotReady.class,
+                            "clock_not_ready");
+                    assertThat(read(node, Consistency.LOCAL)).isPresent();
+                });
 
-                assertRefused(
-                        node.raft().reader().get(KEY, ReadAt.LATEST, Consistency.LINEARIZABLE),
-                        NotReady.class,
-                        "clock_not_ready");
-                assertThat(read(node, Consistency.LOCAL)).isPresent();
-
-                handDown.release();
                 assertThat(read(node, Consistency.LINEARIZABLE)).isPresent();
             }
         }
