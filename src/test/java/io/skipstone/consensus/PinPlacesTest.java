@@ -69,7 +69,8 @@ class PinPlacesTest {
                 .filteredOn(caller -> caller.startsWith("PinBy"))
                 .containsExactlyInAnyOrder(WISHES.get(PinTrigger.BYTES), WISHES.get(PinTrigger.MEMBERSHIP));
         assertThat(callersOf(Admin.class, "pin"))
-                .containsExactlyInAnyOrder(WISHES.get(PinTrigger.ADMIN), "AdminHandlers.pin", "AdminService.pin");
+                .containsExactlyInAnyOrder(
+                        WISHES.get(PinTrigger.ADMIN), "AdminHandlers.pin", "AdminService.pin", "Artifacts.request");
     }
 
     @Test
