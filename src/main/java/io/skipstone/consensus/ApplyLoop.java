@@ -96,10 +96,6 @@ final class ApplyLoop {
         return queue.size();
     }
 
-    long queuedBytes() {
-        return queue.bytes();
-    }
-
     /** Finishes what was handed down, then ends. Returns when the thread has ended. */
     void stop() {
         queue.close();

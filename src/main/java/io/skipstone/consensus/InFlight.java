@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The proposals that have no outcome yet, bounded in number and bytes. Any thread.
+ * The proposals that have no outcome yet, or whose entry Ratis holds, bounded in number and bytes. Any thread.
  *
  * <p>An applied entry finds its proposal here by call id. Ratis' own list of pending requests is filled only after the entry has been
  * appended, so an entry that is committed and applied in that moment would find nobody.
@@ -34,6 +34,7 @@ final class InFlight {
     void enter(Proposal proposal) {
         if (!proposal.isOnTop()) {
             take(proposal);
+            proposal.count(true);
         }
         byCallId.put(proposal.callId(), proposal);
     }
@@ -52,10 +53,20 @@ final class InFlight {
         return Optional.ofNullable(byCallId.get(callId));
     }
 
+    /** It has its outcome. */
     void leave(Proposal proposal) {
-        if (byCallId.remove(proposal.callId(), proposal) && !proposal.isOnTop()) {
+        byCallId.remove(proposal.callId(), proposal);
+        if (proposal.count(false)) {
             release(proposal);
         }
+    }
+
+    /**
+     * Nobody waits for it any more, but Ratis may still hold its entry. It counts until Ratis has answered and it {@link #leave
+     * leaves}: otherwise a log that stands still would gather entries without end.
+     */
+    void expire(Proposal proposal) {
+        byCallId.remove(proposal.callId(), proposal);
     }
 
     /** Ends the wait of everyone who is left. */

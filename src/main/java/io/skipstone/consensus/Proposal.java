@@ -4,6 +4,7 @@ import io.skipstone.command.Outcome;
 import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.Timestamp;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One command on its way through the log. */
@@ -18,6 +19,12 @@ final class Proposal {
     private final AtomicReference<Way> way = new AtomicReference<>(Way.WAITING);
 
     private final CompletableFuture<Boolean> agreed = new CompletableFuture<>();
+
+    /** Whether Ratis has answered, and holds the entry no longer, unless it is in the log. */
+    private volatile boolean answered;
+
+    /** Whether it counts against the limits of {@link InFlight}. */
+    private final AtomicBoolean counted = new AtomicBoolean();
 
     /** Set when the entry gets its place in the log; from then on it may take effect whatever is heard of it. */
     private volatile boolean logged;
@@ -80,6 +87,19 @@ final class Proposal {
     /** Completes when the group has agreed on the entry and handed it down; the store may not have it yet. Never fails. */
     CompletableFuture<Boolean> agreed() {
         return agreed;
+    }
+
+    void markAnswered() {
+        answered = true;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Sets whether it counts; returns whether that is news. */
+    boolean count(boolean counts) {
+        return counted.compareAndSet(!counts, counts);
     }
 
     void markLogged() {

@@ -94,9 +94,10 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     }
 
     /**
-     * Starts the node. On return it takes part in elections; it serves when {@link NodeStatus#isReady} says so.
+     * Starts the node. On return it takes part in elections; it serves when {@link NodeStatus#isReady} says so. The caller has made
+     * sure that the peer port is free: Ratis ends the process without a word if it is not.
      *
-     * @throws RaftStartFailure the port is taken, or the log cannot be used
+     * @throws RaftStartFailure the log cannot be used
      */
     public static RaftNode start(RaftConfig config, RaftParts parts) {
         return start(config, parts, UnaryOperator.identity());
@@ -104,7 +105,6 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     /** With a state machine that tests look at. */
     static RaftNode start(RaftConfig config, RaftParts parts, UnaryOperator<StateMachine> wrap) {
-        PeerPort.requireFree(config.peerHost(), config.peerPort());
         parts.applier().belongTo(config.groupId());
         parts.pin().adopt();
         Failpoint.START_PIN_ADOPTED.hit();
@@ -189,10 +189,6 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     /** Items that wait for the apply thread. */
     public int applyQueueItems() {
         return loop.queuedItems();
-    }
-
-    public long applyQueueBytes() {
-        return loop.queuedBytes();
     }
 
     public int readsInFlight() {

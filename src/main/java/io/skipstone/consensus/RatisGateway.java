@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands requests to the Ratis server of this process, on one thread of its own: Ratis blocks the caller until the entry has its place.
- * What waits for the thread is bounded by the permits of the proposer.
+ * What waits for the thread is bounded by the permits of the proposer, which are held until Ratis has answered.
  */
 final class RatisGateway implements AutoCloseable {
     private final ClientId clientId;

@@ -171,12 +171,26 @@ final class RatisProposer implements Proposer {
                         });
     }
 
-    /** Ratis' answer matters only when it is a refusal: an outcome comes from the apply thread. */
-    private static void onReply(Proposal proposal, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+    /** Ratis' answer matters only when it is a refusal, or late: an outcome comes from the apply thread. */
+    private void onReply(Proposal proposal, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        proposal.markAnswered();
         Throwable refusal = failure != null ? failure : reply != null ? reply.getException() : null;
         if (refusal != null) {
             proposal.outcome().completeExceptionally(translate(proposal, refusal));
         }
+        if (proposal.outcome().isDone()) {
+            inFlight.leave(proposal);
+        }
+    }
+
+    private void endWait(Proposal proposal, @Nullable Throwable failure) {
+        if (failure instanceof TimeoutException && !proposal.giveUp()) {
+            inFlight.expire(proposal);
+            if (!proposal.isAnswered()) {
+                return;
+            }
+        }
+        inFlight.leave(proposal);
     }
 
     private static SkipstoneException translate(Proposal proposal, Throwable refusal) {
@@ -200,7 +214,7 @@ final class RatisProposer implements Proposer {
             @Nullable Outcome outcome,
             @Nullable Throwable failure,
             CompletableFuture<Outcome> answer) {
-        inFlight.leave(proposal);
+        endWait(proposal, failure);
         long nanos = System.nanoTime() - proposal.startNanos();
         if (outcome != null) {
             report(proposal, ProposalResult.APPLIED, nanos);

@@ -114,6 +114,26 @@ class LoadAndReadsTest {
         }
 
         @Test
+        void countsUntilTheLogHasLetGoOfItAlsoAfterItsDeadline() throws Exception {
+            try (var node = TestNode.over(dir, store)
+                    .limits(limits(4096, 2, 200, 16))
+                    .start()
+                    .awaitReady()) {
+                store.gate.acquire();
+                assertRefused(node.put("a", "v"), OutcomeUnknown.class);
+                assertRefused(node.put("b", "v"), OutcomeUnknown.class);
+
+                assertRefused(node.put("c", "v"), Overloaded.class);
+                assertThat(node.raft().proposalsInFlight()).isEqualTo(2);
+
+                store.gate.release();
+                await().until(() -> node.raft().proposalsInFlight() == 0);
+                assertThat(node.raft().proposalBytesInFlight()).isZero();
+                await().until(() -> store.meta().revision() == 2);
+            }
+        }
+
+        @Test
         void isTooLargeOverTheEntryLimit() throws Exception {
             try (var node = TestNode.over(dir, store)
                     .limits(limits(4096, 4, 10_000, 16))

@@ -75,7 +75,7 @@ class PinOrderTest {
     }
 
     /** Returns when Ratis has got so many answers. */
-    private void pull(PinTrigger trigger, int answers) throws IOException {
+    private void pull(PinTrigger trigger, int answers) throws Exception {
         trigger.pull(node, events.server(), () -> returned().size() >= answers);
         await().atMost(PATIENCE).until(() -> returned().size() >= answers);
     }

@@ -1,7 +1,7 @@
 package io.skipstone.consensus;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.skipstone.command.Outcome;
 import java.io.IOException;
@@ -53,12 +53,12 @@ enum PinTrigger {
      *
      * @param isPulled whether the pin was tried, for those that come after many writes
      */
-    void pull(TestNode node, RaftServer server, BooleanSupplier isPulled) throws IOException {
+    void pull(TestNode node, RaftServer server, BooleanSupplier isPulled) throws Exception {
         switch (this) {
             case ENTRIES, BYTES -> {
                 for (int number = 0; !isPulled.getAsBoolean(); number++) {
                     assertThat(number).as("writes without a pin").isLessThan(10 * FILLING);
-                    await().until(put(node, number)::isDone);
+                    put(node, number).handle((_, _) -> true).get(30, SECONDS);
                 }
             }
             case ADMIN -> {

@@ -2,7 +2,6 @@ package io.skipstone.consensus;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.skipstone.command.Command.ReadSet;
@@ -19,8 +18,6 @@ import io.skipstone.model.ReadAt;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.Timestamp;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -338,19 +335,6 @@ class RaftNodeTest {
                 await().until(() -> !halts.all().isEmpty());
                 assertThat(halts.all().getFirst().exitCode()).isEqualTo(FailStop.EXIT_STORAGE);
                 assertThat(write).failsWithin(10, SECONDS);
-            }
-        }
-    }
-
-    @Nested
-    class APortInUse {
-        @Test
-        void isNamedWithItsSetting() throws Exception {
-            try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                assertThatThrownBy(() -> PeerPort.requireFree("127.0.0.1", taken.getLocalPort()))
-                        .isInstanceOf(RaftStartFailure.class)
-                        .hasMessageContaining("" + taken.getLocalPort())
-                        .hasMessageContaining("skipstone.peer.port");
             }
         }
     }
