@@ -1,11 +1,19 @@
 package io.skipstone.process;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The ports of one node on the loopback interface; kept when it restarts. */
 public record Ports(int client, int peer, int management) {
+    /** Below those that systems give to outgoing connections: one of these would take a port while its node restarts. */
+    private static final int LOWEST = 15_000;
+
+    private static final int HIGHEST = 32_000;
+    private static final int MOST_TRIES = 100;
+
     /** Three ports that nobody listens on now. */
     public static Ports free() throws IOException {
         // All three are held at once, so that they differ.
@@ -17,6 +25,15 @@ public record Ports(int client, int peer, int management) {
     }
 
     private static ServerSocket socket() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        for (int tries = 1; ; tries++) {
+            try {
+                int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+                return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+            } catch (BindException taken) {
+                if (tries == MOST_TRIES) {
+                    throw taken;
+                }
+            }
+        }
     }
 }
