@@ -57,7 +57,8 @@ class SaveCommandTest {
 
                 assertThat(run.exitCode()).as(run.err()).isZero();
                 assertSaved();
-                // A connection that breaks may take bytes with it that had arrived: how far each fetch came is not certain.
+                // A connection that breaks may take bytes with it that had arrived: how far each fetch came is not
+                // certain.
                 assertThat(server.fetchedFrom())
                         .hasSize(4)
                         .startsWith(0L, 0L)
