@@ -23,12 +23,12 @@ fill() {
 last_start() { grep 'cold start outcome' "$work/log" | tail -1; }
 field() { last_start | grep -o "$1=[^ ]*" | cut -d= -f2; }
 
-# timed_start NAME DIR: to ready, after which the node is killed.
+# timed_start NAME DIR OUTCOME: to ready, after which the node is killed.
 timed_start() {
   begin=$(date +%s%N)
   start_node "$2"
   echo $((($(date +%s%N) - begin) / 1000000)) >>"$work/$1.ready"
-  for phase in decidedMillis openMillis gateMillis restoreMillis raftMillis; do
+  for phase in openMillis gateMillis repairMillis raftMillis; do
     field $phase >>"$work/$1.$phase"
   done
   [ "$(field outcome)" = "$3" ] || { echo "expected a start that is $3:" >&2; last_start >&2; exit 1; }
@@ -65,11 +65,11 @@ done
 
 for start in small large restored; do
   printf '%-9s ready %s ms (%s)' "$start" "$(median <"$work/$start.ready")" "$(tr '\n' ' ' <"$work/$start.ready")"
-  for phase in decidedMillis openMillis gateMillis restoreMillis raftMillis; do
+  for phase in openMillis gateMillis repairMillis raftMillis; do
     printf ' %s %s' "$phase" "$(median <"$work/$start.$phase")"
   done
   echo
 done
-awk -v bytes="$artifact_bytes" -v cp="$(median <"$work/cp")" -v restore="$(median <"$work/restored.restoreMillis")" 'BEGIN {
+awk -v bytes="$artifact_bytes" -v cp="$(median <"$work/cp")" -v restore="$(median <"$work/restored.repairMillis")" 'BEGIN {
   printf "restore %.0f MB/s, cp with sync %.0f MB/s: ratio %.2f\n", bytes / restore / 1000, bytes / cp / 1000, cp / restore
 }'
