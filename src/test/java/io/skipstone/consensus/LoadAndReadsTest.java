@@ -120,13 +120,15 @@ class LoadAndReadsTest {
                     .start()
                     .awaitReady()) {
                 store.gate.acquire();
-                assertRefused(node.put("a", "v"), OutcomeUnknown.class);
-                assertRefused(node.put("b", "v"), OutcomeUnknown.class);
+                try {
+                    assertRefused(node.put("a", "v"), OutcomeUnknown.class);
+                    assertRefused(node.put("b", "v"), OutcomeUnknown.class);
 
-                assertRefused(node.put("c", "v"), Overloaded.class);
-                assertThat(node.raft().proposalsInFlight()).isEqualTo(2);
-
-                store.gate.release();
+                    assertRefused(node.put("c", "v"), Overloaded.class);
+                    assertThat(node.raft().proposalsInFlight()).isEqualTo(2);
+                } finally {
+                    store.gate.release();
+                }
                 await().until(() -> node.raft().proposalsInFlight() == 0);
                 assertThat(node.raft().proposalBytesInFlight()).isZero();
                 await().until(() -> store.meta().revision() == 2);

@@ -245,9 +245,12 @@ class RaftNodeTest {
                 return machine;
             });
             try (var node = setup.start()) {
-                await().until(() -> node.status().role() == NodeStatus.Role.LEADER);
-                assertThat(node.raft().served()).isNotDone();
-                store.gate.release();
+                try {
+                    await().until(() -> node.status().role() == NodeStatus.Role.LEADER);
+                    assertThat(node.raft().served()).isNotDone();
+                } finally {
+                    store.gate.release();
+                }
 
                 assertThat(node.raft().served()).succeedsWithin(30, SECONDS);
                 assertThat(node.status().isReady()).isTrue();
