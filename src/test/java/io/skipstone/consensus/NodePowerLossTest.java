@@ -3,6 +3,7 @@ package io.skipstone.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.skipstone.Preloaded;
 import io.skipstone.powerloss.CrashRun;
 import io.skipstone.powerloss.FastDirectory;
 import io.skipstone.powerloss.Recorder;
@@ -39,7 +40,7 @@ class NodePowerLossTest {
 
     @BeforeEach
     void recorderIsThere() {
-        assumeTrue(Recorder.isPossible(), "needs Linux and gcc");
+        assumeTrue(Preloaded.isPossible(), "needs Linux and gcc");
     }
 
     @ParameterizedTest(name = "{0}")

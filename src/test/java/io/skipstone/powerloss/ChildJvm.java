@@ -47,22 +47,6 @@ record ChildJvm(Process process, Path log) {
         return all.substring(Math.max(0, all.length() - 4000));
     }
 
-    /** Whether the program is there and succeeds. */
-    static boolean finishes(List<String> command) {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     /** What lets LMDB's binding reach into the JDK. */
     private static List<String> flags() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

@@ -1,5 +1,6 @@
 package io.skipstone.powerloss;
 
+import io.skipstone.Preloaded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,35 +11,10 @@ import java.util.Map;
 /** Runs a workload in a process of its own and records what it does to the files below one directory. */
 public record Recorder(Path library, int syncMicros) {
     private static final long PATIENCE_SECONDS = 240;
-    private static final Path SOURCE = Path.of("src/test/c/recorder.c");
-
-    /** Whether this machine can record: Linux with a C compiler, which .ci/run sees to. */
-    public static boolean isPossible() {
-        return System.getProperty("os.name").equals("Linux") && ChildJvm.finishes(List.of("gcc", "--version"));
-    }
 
     /** Compiles the library into the directory. */
-    public static Recorder in(Path directory) throws Exception {
-        Path library = directory.resolve("recorder.so");
-        var compile = List.of(
-                "gcc",
-                "-std=gnu11",
-                "-O2",
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                "-shared",
-                "-fPIC",
-                "-o",
-                library.toString(),
-                SOURCE.toString(),
-                "-ldl",
-                "-lpthread");
-        Process compiler = new ProcessBuilder(compile).inheritIO().start();
-        if (compiler.waitFor() != 0) {
-            throw new IOException("gcc cannot compile " + SOURCE);
-        }
-        return new Recorder(library, 0);
+    public static Recorder in(Path directory) throws IOException {
+        return new Recorder(Preloaded.compile("recorder", directory), 0);
     }
 
     /** With a disk on which each sync takes so long: writes gather behind it. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skipstone.Preloaded;
 import io.skipstone.model.Timestamp;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class ClockSetBackIT {
 
     @BeforeEach
     void makeTheClock() throws IOException {
-        assumeTrue(ShiftedClock.isPossible(), "needs Linux and gcc");
+        assumeTrue(Preloaded.isPossible(), "needs Linux and gcc");
         clock = ShiftedClock.in(dir);
     }
 

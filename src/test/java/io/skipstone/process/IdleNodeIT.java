@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skipstone.Preloaded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,7 @@ class IdleNodeIT {
 
     @BeforeEach
     void makeTheClock() throws IOException {
-        assumeTrue(ShiftedClock.isPossible(), "needs Linux and gcc");
+        assumeTrue(Preloaded.isPossible(), "needs Linux and gcc");
         clock = ShiftedClock.in(dir);
     }
 

@@ -3,6 +3,7 @@ package io.skipstone.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.skipstone.Preloaded;
 import io.skipstone.powerloss.CrashRun;
 import io.skipstone.powerloss.FastDirectory;
 import io.skipstone.powerloss.Recorder;
@@ -39,7 +40,7 @@ class StorePowerLossTest {
 
     @BeforeAll
     static void makeTheReference() throws Exception {
-        assumeTrue(Recorder.isPossible(), "needs Linux and gcc");
+        assumeTrue(Preloaded.isPossible(), "needs Linux and gcc");
         var config =
                 StoreWorkload.config(directory.resolve("never-crashed"), directory.resolve("native"), SyncMode.ALWAYS);
         StoreReference.of(StoreHistory.of(SEED, STEPS), config, SEED).writeTo(reference());
