@@ -59,13 +59,17 @@ class SnapshotJobs {
     Job start() {
         var job = new Job(UUID.randomUUID().toString(), new CompletableFuture<>());
         register(job);
-        source.request(Duration.ZERO).thenApply(Made::of).whenComplete((made, failure) -> {
-            if (failure == null) {
-                job.made().complete(made);
-            } else {
-                job.made().completeExceptionally(failure);
-            }
-        });
+        // Inside a stage, so that a request that throws ends its job too, and does not take a place for ever.
+        var _ = CompletableFuture.completedFuture(Duration.ZERO)
+                .thenCompose(source::request)
+                .thenApply(Made::of)
+                .whenComplete((made, failure) -> {
+                    if (failure == null) {
+                        job.made().complete(made);
+                    } else {
+                        job.made().completeExceptionally(failure);
+                    }
+                });
         return job;
     }
 
