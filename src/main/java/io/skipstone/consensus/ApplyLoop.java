@@ -49,8 +49,7 @@ final class ApplyLoop {
     private final WorkQueue queue = new WorkQueue(QUEUE_ITEMS, QUEUE_BYTES);
     private final Thread thread = new Thread(this::run, "apply");
 
-    /** Position up to which everything is in the store, or changes nothing. Never goes back. */
-    private volatile Optional<Position> applied;
+    private final AppliedIndex applied;
 
     /** Whether the garbage collection may have work: at start, and after the floor was raised. Apply thread only. */
     private boolean mayCollect = true;
@@ -70,7 +69,7 @@ final class ApplyLoop {
         this.collect = collect;
         this.failStop = failStop;
         this.observer = observer;
-        this.applied = pin.pinned();
+        this.applied = new AppliedIndex(pin.pinned());
         thread.setDaemon(true);
     }
 
@@ -89,6 +88,11 @@ final class ApplyLoop {
     }
 
     Optional<Position> applied() {
+        return applied.position();
+    }
+
+    /** For those who wait until the store has come so far. */
+    AppliedIndex appliedIndex() {
         return applied;
     }
 
@@ -156,22 +160,22 @@ final class ApplyLoop {
             long start = System.nanoTime();
             var outcomes = applier.apply(batch.committed(), batch.upTo.orElseThrow());
             Failpoint.APPLY_APPLIED.hit();
-            applied = batch.upTo;
+            batch.upTo.ifPresent(applied::advance);
             observer.batchApplied(batch.entries.size(), batch.bytes, System.nanoTime() - start);
             for (int i = 0; i < batch.entries.size(); i++) {
                 outcomes.get(i).ifPresent(this::note);
                 batch.entries.get(i).completion().applied(outcomes.get(i));
             }
             Failpoint.APPLY_REPLIED.hit();
-        } else if (batch.upTo.isPresent()) {
-            applied = batch.upTo;
+        } else {
+            batch.upTo.ifPresent(applied::advance);
         }
         return new Batch();
     }
 
     private void configure(Work.Marker marker) {
         var replaced = applier.configure(marker.position(), marker.configuration());
-        applied = Optional.of(marker.position());
+        applied.advance(marker.position());
         replaced.ifPresent(before -> observer.configured(marker.position(), before, marker.configuration()));
     }
 
@@ -188,7 +192,7 @@ final class ApplyLoop {
         long start = System.nanoTime();
         // Markers live in memory until here: on an idle group they are all there is, and a pin that left them out
         // would let the next start find the store behind its own snapshot.
-        applied.ifPresent(applier::advance);
+        applied.position().ifPresent(applier::advance);
         try {
             Optional<Position> pinned = pin.pin();
             // What expires without the floor being raised, such as remembered outcomes, is looked for now and then.

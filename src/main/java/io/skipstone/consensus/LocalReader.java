@@ -13,27 +13,30 @@ import io.skipstone.model.ReadAt;
 import io.skipstone.model.ScanPage;
 import io.skipstone.model.ScanQuery;
 import io.skipstone.model.SkipstoneException;
-import io.skipstone.model.SkipstoneException.BadRequest;
 import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.SkipstoneException.OutcomeUnknown;
 import io.skipstone.model.SkipstoneException.Overloaded;
 import io.skipstone.model.Timestamp;
+import io.skipstone.snapshot.Holding;
 import io.skipstone.snapshot.SnapshotPin;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.function.BiConsumer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from the store of this node.
  *
- * <p>Linearizable in a group of one: every acknowledged write is in this store, nobody else leads, and {@link Leadership} holds reads
- * back until the store has caught up after a start. With more members a read must first make sure that this node still leads.
+ * <p>A linearizable read asks for a {@link ReadPoint}, waits until the store has come to it, and reads. If this node has heard of a newer
+ * term by then, it begins again: the store may show what the leader that gave the point does not know of
+ * (docs/decisions/0012-read-lease.md).
  *
  * <p>The store may touch the disk, so it is read on threads of its own, few of them: they share two caches, LMDB's map and the CPU's.
  */
@@ -43,9 +46,9 @@ final class LocalReader implements Reader, AutoCloseable {
     private final Queries queries;
     private final SnapshotPin pin;
     private final HybridClock clock;
-    private final Leadership leadership;
-    private final ClockCeiling ceiling;
-    private final ReadBarrier barrier;
+    private final ReadPoints points;
+    private final AppliedIndex applied;
+    private final Standing standing;
     private final FailStop failStop;
     private final Limits limits;
     private final Semaphore permits;
@@ -53,14 +56,14 @@ final class LocalReader implements Reader, AutoCloseable {
             Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 4, MAX_THREADS),
             Thread.ofPlatform().name("read-", 0).daemon().factory());
 
-    LocalReader(RaftParts parts, Leadership leadership, ClockCeiling ceiling, ReadBarrier barrier, Limits limits) {
+    LocalReader(RaftParts parts, ReadPoints points, AppliedIndex applied, Standing standing, Limits limits) {
         this.queries = parts.queries();
         this.pin = parts.pin();
         this.clock = parts.clock();
         this.failStop = parts.failStop();
-        this.leadership = leadership;
-        this.ceiling = ceiling;
-        this.barrier = barrier;
+        this.points = points;
+        this.applied = applied;
+        this.standing = standing;
         this.limits = limits;
         this.permits = new Semaphore(limits.reads());
     }
@@ -104,102 +107,134 @@ final class LocalReader implements Reader, AutoCloseable {
             return answer;
         }
         var _ = answer.whenComplete((_, _) -> permits.release());
-        try {
-            if (consistency == Consistency.LINEARIZABLE) {
-                leadership.requireServing();
-            }
-            if (consistency == Consistency.LOCAL || !leadership.isServing() || ceiling.covers()) {
-                settle(at, consistency, query, answer);
-            } else {
-                ceiling.renew().whenComplete(whenWell(answer, () -> settle(at, consistency, query, answer)));
-            }
-        } catch (SkipstoneException refused) {
-            answer.completeExceptionally(refused);
+        var read = new Read<>(upTo(at), query, answer);
+        if (consistency == Consistency.LOCAL || (consistency == Consistency.SNAPSHOT && holds(at))) {
+            run(read, () -> read.finish(queryAt(read, clock.guess())));
+        } else {
+            read.ask();
         }
         return answer;
     }
 
-    private <T> void settle(
-            ReadAt at,
-            Consistency consistency,
-            Function<Timestamp, QueryResult<T>> query,
-            CompletableFuture<Answer<T>> answer) {
-        try {
-            settled(at, consistency).whenComplete(whenWell(answer, () -> run(consistency, query, answer)));
-        } catch (SkipstoneException refused) {
-            answer.completeExceptionally(refused);
-        }
-    }
-
-    private static <T> BiConsumer<Object, @Nullable Throwable> whenWell(
-            CompletableFuture<Answer<T>> answer, Runnable next) {
-        return (_, failure) -> {
-            if (failure == null) {
-                next.run();
-            } else {
-                answer.completeExceptionally(asReadFailure(failure));
-            }
+    private static Timestamp upTo(ReadAt at) {
+        return switch (at) {
+            case ReadAt.AtTimestamp(var timestamp) -> timestamp;
+            case ReadAt.AtMoment(var moment) -> moment.upTo();
+            case ReadAt.Latest _, ReadAt.AtRevision _ -> Timestamp.NONE;
         };
     }
 
-    /**
-     * Makes sure that nothing more can be committed at or below the timestamp that is read at, so that the same read gives the same
-     * answer for ever: the clock passes the timestamp, then the log is waited for.
-     */
-    private CompletionStage<?> settled(ReadAt at, Consistency consistency) {
-        Timestamp upTo =
-                switch (at) {
-                    case ReadAt.AtTimestamp(var timestamp) -> timestamp;
-                    case ReadAt.AtMoment(var moment) -> moment.upTo();
-                    case ReadAt.Latest _, ReadAt.AtRevision _ -> Timestamp.NONE;
-                };
-        Timestamp now = time(consistency);
-        if (upTo.isAfter(now)) {
-            throw new BadRequest(
-                    "at_in_future",
-                    "the read asks for timestamp " + upTo + ", this node's clock stands at " + now
-                            + "; ask for that or earlier");
-        }
-        if (consistency == Consistency.LOCAL || !upTo.isAfter(pin.holding().lastCommitTs())) {
-            return CompletableFuture.completedFuture(true);
-        }
-        clock.observe(upTo);
-        return barrier.pass();
+    /** Whether this store can answer for that moment already: what it holds of it is there for ever. */
+    private boolean holds(ReadAt at) {
+        Holding holding = pin.holding();
+        return switch (at) {
+            case ReadAt.AtTimestamp _, ReadAt.AtMoment _ -> !upTo(at).isAfter(holding.lastCommitTs());
+            case ReadAt.AtRevision(var revision) -> revision <= holding.revision();
+            case ReadAt.Latest _ -> false;
+        };
     }
 
-    /** A local read promises nothing, so its time binds nobody, and needs nobody's agreement. */
-    private Timestamp time(Consistency consistency) {
-        return consistency == Consistency.LOCAL ? clock.guess() : clock.now();
-    }
-
-    private <T> void run(
-            Consistency consistency, Function<Timestamp, QueryResult<T>> query, CompletableFuture<Answer<T>> answer) {
+    private void run(Read<?> read, Runnable onThread) {
         try {
-            threads.execute(() -> answer(consistency, query, answer));
+            threads.execute(() -> guarded(read, onThread));
         } catch (RejectedExecutionException stopped) {
-            answer.completeExceptionally(new NotReady("this node is shutting down; repeat after its restart"));
+            read.fail(new NotReady("this node is shutting down; repeat after its restart"));
         }
     }
 
-    private <T> void answer(
-            Consistency consistency, Function<Timestamp, QueryResult<T>> query, CompletableFuture<Answer<T>> answer) {
+    private void guarded(Read<?> read, Runnable onThread) {
         try {
-            QueryResult<T> result = query.apply(time(consistency));
-            answer.complete(new Answer<>(result.value(), result.moment(), result.revision(), result.applied()));
+            onThread.run();
         } catch (SkipstoneException refused) {
-            answer.completeExceptionally(refused);
+            read.fail(refused);
         } catch (Throwable failure) {
             // A store that cannot be read, or contradicts itself, must not answer the next read either.
             int exitCode = failure instanceof InvariantViolation ? FailStop.EXIT_INTEGRITY : FailStop.EXIT_STORAGE;
             failStop.halt(exitCode, "the store could not be read: " + failure.getMessage(), failure);
-            answer.completeExceptionally(new NotReady("this node has failed; repeat on another one"));
+            read.fail(new NotReady("this node has failed; repeat on another one"));
+        }
+    }
+
+    private static <T> Answer<T> queryAt(Read<T> read, Timestamp now) {
+        QueryResult<T> result = read.query.apply(now);
+        return new Answer<>(result.value(), result.moment(), result.revision(), result.applied());
+    }
+
+    /** One read on its way. */
+    private final class Read<T> {
+        private final Timestamp upTo;
+        private final Function<Timestamp, QueryResult<T>> query;
+        private final CompletableFuture<Answer<T>> answer;
+        private final long startNanos = System.nanoTime();
+
+        Read(Timestamp upTo, Function<Timestamp, QueryResult<T>> query, CompletableFuture<Answer<T>> answer) {
+            this.upTo = upTo;
+            this.query = query;
+            this.answer = answer;
+        }
+
+        /** The first step; taken again, until the deadline, after each change of the term. */
+        void ask() {
+            if (remainingMillis() <= 0) {
+                fail(waitedInVain());
+                return;
+            }
+            try {
+                var _ = points.next(upTo).whenComplete((point, failure) -> {
+                    if (failure == null) {
+                        await(point);
+                    } else {
+                        fail(failure);
+                    }
+                });
+            } catch (RuntimeException refused) {
+                fail(refused);
+            }
+        }
+
+        private void await(ReadPoint point) {
+            var _ = applied.reach(point.index(), Math.max(1, remainingMillis())).whenComplete((_, late) -> {
+                if (late == null) {
+                    run(this, () -> answer(point));
+                } else {
+                    fail(waitedInVain());
+                }
+            });
+        }
+
+        private void answer(ReadPoint point) {
+            Answer<T> found = queryAt(this, point.now());
+            if (standing.term() == point.term()) {
+                finish(found);
+            } else {
+                ask();
+            }
+        }
+
+        void finish(Answer<T> found) {
+            answer.complete(found);
+        }
+
+        void fail(Throwable failure) {
+            answer.completeExceptionally(asReadFailure(failure));
+        }
+
+        private long remainingMillis() {
+            return limits.proposalTimeoutMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
         }
     }
 
     /** A barrier that may or may not have got through is, to a read, a node that is not ready. */
-    private static SkipstoneException asReadFailure(Throwable failure) {
-        return failure instanceof SkipstoneException.OutcomeUnknown || !(failure instanceof SkipstoneException known)
-                ? new NotReady("the read had to wait for the log and did not get through; wait and repeat")
-                : known;
+    private static SkipstoneException asReadFailure(@Nullable Throwable failure) {
+        return switch (failure) {
+            case CompletionException wrapped when wrapped.getCause() != null -> asReadFailure(wrapped.getCause());
+            case OutcomeUnknown _ -> waitedInVain();
+            case SkipstoneException known -> known;
+            case null, default -> waitedInVain();
+        };
+    }
+
+    private static NotReady waitedInVain() {
+        return new NotReady("the read had to wait for the log and did not get through; wait and repeat");
     }
 }

@@ -57,6 +57,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private final RaftServer.Division division;
     private final RatisGateway gateway;
     private final RatisProposer proposer;
+    private final OwnReadPoints ownPoints;
     private final LocalReader reader;
     private final long raftStartNanos = System.nanoTime();
 
@@ -90,7 +91,16 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         gateway = new RatisGateway(clientId, server, groupId);
         proposer = new RatisProposer(
                 config.limits(), leadership, parts.admit(), parts.clock(), inFlight, gateway, parts.observer());
-        reader = new LocalReader(parts, leadership, proposer.ceiling(), new ReadBarrier(proposer), config.limits());
+        var standing = Standing.of(division);
+        ownPoints = new OwnReadPoints(
+                leadership,
+                standing,
+                proposer.ceiling(),
+                parts.clock(),
+                parts.pin(),
+                loop.appliedIndex(),
+                new ReadBarrier(proposer));
+        reader = new LocalReader(parts, ownPoints, loop.appliedIndex(), standing, config.limits());
     }
 
     /**
