@@ -55,9 +55,28 @@ public final class CommandCodec {
      * @throws InvariantViolation the bytes are not an entry that this version could have written
      */
     public static LogEntry decode(byte[] entry) {
+        LogEntry decoded = read(entry);
+        Invariants.check(!decoded.commitTs().isNone(), "the log entry was never stamped");
+        return decoded;
+    }
+
+    /**
+     * Reads an entry that another member asks this one to propose; its timestamp is {@link Timestamp#NONE}.
+     *
+     * @throws InvariantViolation the bytes are not an entry that this version could have written, or it is stamped already
+     */
+    public static LogEntry decodeUnstamped(byte[] entry) {
+        LogEntry decoded = read(entry);
+        Invariants.check(
+                decoded.commitTs().isNone(),
+                "the log entry is stamped already: {}",
+                decoded.commitTs().bits());
+        return decoded;
+    }
+
+    private static LogEntry read(byte[] entry) {
         checkHeader(entry);
         var commitTs = new Timestamp(ByteBuffer.wrap(entry).getLong(1));
-        Invariants.check(!commitTs.isNone(), "the log entry was never stamped");
         return strictly("log entry", () -> {
             var message = EntryProto.Entry.parser().parseFrom(entry, HEADER_BYTES, entry.length - HEADER_BYTES);
             return CommandDecoder.entry(commitTs, message);

@@ -68,6 +68,10 @@ final class Leadership {
         draining = true;
     }
 
+    boolean isDraining() {
+        return draining;
+    }
+
     boolean isServing() {
         return epoch.get() % 2 == 1 && !draining;
     }

@@ -2,8 +2,10 @@ package io.skipstone.consensus;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.InvariantViolation;
+import io.skipstone.model.MemberId;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
@@ -37,5 +39,11 @@ record Members(Set<RaftPeerProto> peers, Set<RaftPeerProto> listeners, boolean i
      */
     boolean completesAChangeOf(Members before) {
         return isSettled && !equals(before) && !before.peers.isEmpty();
+    }
+
+    /** Whether it is one of them, with a vote or without. */
+    boolean include(MemberId member) {
+        return Stream.concat(peers.stream(), listeners.stream())
+                .anyMatch(peer -> peer.getId().toStringUtf8().equals(member.toString()));
     }
 }

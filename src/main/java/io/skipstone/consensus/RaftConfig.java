@@ -1,23 +1,47 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.Founder;
+import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.Limits;
+import io.skipstone.model.MemberId;
+import io.skipstone.model.PeerAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 
 /**
  * What this node is in its group.
  *
- * @param dir where the log lies; the store lies elsewhere
- * @param peerHost address that other members reach this node at
+ * @param address where other members reach this node
+ * @param peers as this node was told to start with; empty for one that began alone
+ * @param listenHost address that the peer port is bound to
  * @param peerPort port for other members; 0 for any free one
+ * @param clientAddress host and port for REST and gRPC clients, told to other members
+ * @param dir where the log lies; the store lies elsewhere
  * @param applyBatchEntries most log entries in one write transaction of the store
  */
 public record RaftConfig(
-        String nodeId,
-        UUID groupId,
-        Path dir,
-        String peerHost,
+        MemberId member,
+        GroupOrigin origin,
+        PeerAddress address,
+        List<PeerAddress> peers,
+        String listenHost,
         int peerPort,
+        String clientAddress,
+        Path dir,
         int applyBatchEntries,
         LogBounds log,
-        Limits limits) {}
+        Limits limits) {
+    public UUID groupId() {
+        return origin.groupId();
+    }
+
+    /** Who was in the group when it began, as far as this node knows: a group that was joined tells its members itself. */
+    List<Founder> founders() {
+        return switch (origin) {
+            case GroupOrigin.Alone _ -> List.of(new Founder(member, address));
+            case GroupOrigin.Founded(var _, var founders) -> founders;
+            case GroupOrigin.Joined _ -> List.of();
+        };
+    }
+}

@@ -1,7 +1,11 @@
 package io.skipstone.consensus;
 
+import io.skipstone.consensus.peer.PeerChannels;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.Failpoint;
+import io.skipstone.model.GroupOrigin;
+import io.skipstone.model.MemberId;
+import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.NodeStatus.Phase;
 import io.skipstone.model.NodeStatus.Role;
@@ -19,16 +23,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +57,13 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RatisGateway gateway;
-    private final RatisProposer proposer;
-    private final OwnReadPoints ownPoints;
+    private final GroupView group;
+    private final PeerChannels channels = new PeerChannels();
+    private final RatisProposer ownProposer;
+    private final ForwardingProposer proposer;
     private final LocalReader reader;
+    private final ClusterDoor cluster;
+    private final CatchUp catchUp;
     private final long raftStartNanos = System.nanoTime();
 
     /** Set when this node serves for the first time. */
@@ -84,23 +89,44 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                                 parts.observer(), config.log().pinEveryBytes(), () -> askForPin("many bytes of log")),
                         () -> askForPin("members changed")));
         machine = new SkipstoneStateMachine(
-                loop, new PinnedSnapshot(parts.pin()), parts.clock(), inFlight, clientId, leadership, parts.failStop());
+                loop,
+                new PinnedSnapshot(parts.pin()),
+                parts.clock(),
+                inFlight,
+                config.member(),
+                clientId,
+                leadership,
+                parts.failStop());
+        var answers = new PeerAnswers(config);
+        server = RatisServers.build(config, wrap.apply(machine), answers);
         var groupId = RaftGroupId.valueOf(config.groupId());
-        server = build(config, groupId, wrap.apply(machine));
         division = server.getDivision(groupId);
+        group = new GroupView(division, config.member(), config.groupId());
         gateway = new RatisGateway(clientId, server, groupId);
-        proposer = new RatisProposer(
+        ownProposer = new RatisProposer(
                 config.limits(), leadership, parts.admit(), parts.clock(), inFlight, gateway, parts.observer());
         var standing = Standing.of(division);
-        ownPoints = new OwnReadPoints(
+        var ownPoints = new OwnReadPoints(
                 leadership,
                 standing,
-                proposer.ceiling(),
+                ownProposer.ceiling(),
                 parts.clock(),
                 parts.pin(),
                 loop.appliedIndex(),
-                new ReadBarrier(proposer));
-        reader = new LocalReader(parts, ownPoints, loop.appliedIndex(), standing, config.limits());
+                new ReadBarrier(ownProposer));
+
+        var peers = new PeerCalls(channels, config.groupId(), config.member());
+        var leader = new LeaderCalls(leadership, group, peers);
+        proposer = new ForwardingProposer(config.limits(), ownProposer, leader);
+        var points = new LeaderReadPoints(config.limits().proposalTimeoutMillis(), ownPoints, leader);
+        reader = new LocalReader(parts, points, loop.appliedIndex(), standing, config.limits());
+        catchUp = new CatchUp(points, loop.appliedIndex(), this::onServing);
+        var clients = new ClientAddresses(peers, config.member(), config.clientAddress());
+        Supplier<Membership> membership = () -> group.membership(clients);
+        var changes = new MembershipChanges(
+                config.member(), config.address(), membership, leadership::isServing, peers, gateway);
+        cluster = new ClusterDoor(leader, changes, membership);
+        answers.open(new PeerAnswers.Doors(ownProposer, ownPoints, changes, membership));
     }
 
     /**
@@ -127,8 +153,9 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         try {
             var node = new RaftNode(config, parts, wrap);
             node.loop.start();
-            node.proposer.ceiling().start();
+            node.ownProposer.ceiling().start();
             node.server.start();
+            node.catchUp.start();
             return node;
         } catch (IOException | CompletionException | IllegalStateException failure) {
             throw new RaftStartFailure(
@@ -147,6 +174,10 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     public Reader reader() {
         return reader;
+    }
+
+    public Cluster cluster() {
+        return cluster;
     }
 
     @Override
@@ -168,12 +199,13 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         Holding holding = parts.pin().holding();
         boolean hasEntries = last != null && log.getStartIndex() >= 0 && log.getStartIndex() <= last.getIndex();
         return new NodeStatus(
-                config.nodeId(),
+                config.member().nodeId(),
                 config.groupId(),
                 phase,
                 role(),
                 info.getCurrentTerm(),
-                Optional.ofNullable(info.getLeaderId()).map(RaftPeerId::toString),
+                Optional.ofNullable(info.getLeaderId())
+                        .map(leader -> MemberId.parse(leader.toString()).nodeId()),
                 loop.applied(),
                 parts.pin().pinned(),
                 hasEntries ? log.getStartIndex() : -1,
@@ -215,34 +247,24 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     @Override
     public void close() {
         drain();
-        proposer.ceiling().close();
+        catchUp.close();
+        ownProposer.ceiling().close();
         gateway.close();
         machine.expectClose();
         try {
             server.close();
             machine.closed().get(STOP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (Exception failure) {
-            LOG.log(System.Logger.Level.WARNING, "Ratis did not stop cleanly; node=" + config.nodeId(), failure);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Ratis did not stop cleanly; node=" + config.member().nodeId(),
+                    failure);
         }
+        channels.close();
         loop.stop();
         reader.close();
         inFlight.abandon(new OutcomeUnknown("this node stopped while the write was on its way"));
         phase = Phase.STOPPED;
-    }
-
-    private static RaftServer build(RaftConfig config, RaftGroupId groupId, StateMachine machine) throws IOException {
-        var self = RaftPeer.newBuilder()
-                .setId(config.nodeId())
-                .setAddress(config.peerHost() + ":" + config.peerPort())
-                .build();
-        return RaftServer.newBuilder()
-                .setServerId(self.getId())
-                .setGroup(RaftGroup.valueOf(groupId, self))
-                .setProperties(RatisSettings.of(config))
-                .setStateMachine(machine)
-                // Recovers what is there, and formats only where nothing is.
-                .setOption(RaftStorage.StartupOption.RECOVER)
-                .build();
     }
 
     /** Without waiting, because the pin is work of the thread that asks. */
@@ -251,7 +273,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
             if (failure != null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "pin did not finish, the log is kept; reason=" + occasion + " node=" + config.nodeId(),
+                        "pin did not finish, the log is kept; reason=" + occasion + " node="
+                                + config.member().nodeId(),
                         failure);
             }
         });
@@ -259,11 +282,11 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     /** On Ratis' updater, each time this node begins to lead. */
     private void onElected() {
-        proposer.ceiling().begin();
+        ownProposer.ceiling().begin();
     }
 
-    /** On the apply thread, each time this node begins to serve. */
-    private void onServing() {
+    /** Each time this node begins to serve as a leader, and once when it has caught up as a follower. */
+    private synchronized void onServing() {
         if (phase == Phase.STARTING) {
             raftMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - raftStartNanos);
             phase = Phase.SERVING;
@@ -313,10 +336,13 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         };
     }
 
-    /** In a group of one everything that is in the log was or will be agreed on. */
+    /** In a group of one everything that is in the log was or will be agreed on; with others the leader says what was. */
     private long committedAtStart() {
         ColdStart start = parts.coldStart();
-        return Math.max(start.logEnd(), start.have().map(Position::index).orElse(-1L));
+        long have = start.have().map(Position::index).orElse(-1L);
+        return config.origin() instanceof GroupOrigin.Alone
+                ? Math.max(start.logEnd(), have)
+                : Math.max(have, catchUp.target());
     }
 
     private ColdStart coldStart() {
@@ -339,7 +365,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                         total,
                         StartProgress.Unit.ENTRIES,
                         elapsedMillis)
-                : StartProgress.without(StartProgress.Phase.ELECTING, elapsedMillis);
+                : StartProgress.without(
+                        group.isMember() ? StartProgress.Phase.ELECTING : StartProgress.Phase.JOINING, elapsedMillis);
     }
 
     private static String rootMessage(Throwable failure) {

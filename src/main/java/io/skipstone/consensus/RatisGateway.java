@@ -1,16 +1,24 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.Member;
+import io.skipstone.model.MemberId;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * What waits for the thread is bounded by the permits of the proposer, which are held until Ratis has answered.
  */
 final class RatisGateway implements AutoCloseable {
+    /** Longer than an election takes, and shorter than a client waits. */
+    static final long TRANSFER_TIMEOUT_MILLIS = 3_000;
+
+    private final AtomicLong adminCallIds = new AtomicLong();
     private final ClientId clientId;
     private final RaftServer server;
     private final RaftGroupId groupId;
@@ -58,6 +70,44 @@ final class RatisGateway implements AutoCloseable {
     void pin(long timeoutMillis, BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
         var request = SnapshotManagementRequest.newCreate(clientId, server.getId(), groupId, 0, timeoutMillis, 1);
         run(() -> server.snapshotManagementAsync(request), onReply);
+    }
+
+    /** Asks for a change of the configuration from exactly these members to those. Never blocks. */
+    void setMembers(
+            List<Member> from, List<Member> to, BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
+        var arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(peers(from, Member.Role.VOTER))
+                .setListenersInCurrentConf(peers(from, Member.Role.LEARNER))
+                .setServersInNewConf(peers(to, Member.Role.VOTER))
+                .setListenersInNewConf(peers(to, Member.Role.LEARNER))
+                .build();
+        var request = new SetConfigurationRequest(
+                clientId, server.getId(), groupId, adminCallIds.incrementAndGet(), arguments);
+        run(() -> server.setConfigurationAsync(request), onReply);
+    }
+
+    /** Asks to hand the lead over, within {@link #TRANSFER_TIMEOUT_MILLIS}; meanwhile nothing is proposed. Never blocks. */
+    void transferLeadership(MemberId to, BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
+        var request = new TransferLeadershipRequest(
+                clientId,
+                server.getId(),
+                groupId,
+                adminCallIds.incrementAndGet(),
+                RaftPeerId.valueOf(to.toString()),
+                TRANSFER_TIMEOUT_MILLIS);
+        run(() -> server.transferLeadershipAsync(request), onReply);
+    }
+
+    private static List<RaftPeer> peers(List<Member> members, Member.Role role) {
+        return members.stream()
+                .filter(member -> member.role() == role)
+                .map(member -> RaftPeer.newBuilder()
+                        .setId(member.id().toString())
+                        .setAddress(member.address().authority())
+                        .setStartupRole(GroupView.raftRole(role))
+                        .build())
+                .toList();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.GroupOrigin;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.RaftProperties;
@@ -16,6 +17,11 @@ final class RatisSettings {
     /** Entries that Ratis writes at most before it forces them, and so may miss after a power loss. */
     static final int MAX_UNFORCED_ENTRIES = 128;
 
+    /** A follower that has not heard of its leader for this long, or a bit longer, asks for votes. */
+    static final long TIMEOUT_MIN_MILLIS = 1_000;
+
+    static final long TIMEOUT_MAX_MILLIS = 2_000;
+
     private static final long MIB = 1L << 20;
 
     /** Workers that Ratis keeps for one group; a proposal occupies one while it is appended. */
@@ -27,7 +33,7 @@ final class RatisSettings {
         var properties = new RaftProperties();
         log(properties, config);
         snapshot(properties, config);
-        elections(properties);
+        elections(properties, config);
         requests(properties, config);
         transport(properties, config);
         return properties;
@@ -89,15 +95,26 @@ final class RatisSettings {
         RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
     }
 
-    private static void elections(RaftProperties properties) {
+    private static void elections(RaftProperties properties, RaftConfig config) {
         // The defaults (150 to 300 ms) lie within what an fsync or a collection pause takes on a busy machine.
-        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, TimeDuration.valueOf(1, TimeUnit.SECONDS));
-        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, TimeDuration.valueOf(2, TimeUnit.SECONDS));
-        // Alone in its group, a node need not listen long for a leader before it becomes one.
+        RaftServerConfigKeys.Rpc.setTimeoutMin(
+                properties, TimeDuration.valueOf(TIMEOUT_MIN_MILLIS, TimeUnit.MILLISECONDS));
+        RaftServerConfigKeys.Rpc.setTimeoutMax(
+                properties, TimeDuration.valueOf(TIMEOUT_MAX_MILLIS, TimeUnit.MILLISECONDS));
+        if (config.origin() instanceof GroupOrigin.Alone) {
+            // Alone in its group, a node need not listen long for a leader before it becomes one.
+            firstElection(properties, 50, 100);
+        } else {
+            // One that comes back listens for as long as a leader may be silent.
+            firstElection(properties, TIMEOUT_MIN_MILLIS, TIMEOUT_MAX_MILLIS);
+        }
+    }
+
+    private static void firstElection(RaftProperties properties, long minMillis, long maxMillis) {
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
-                properties, TimeDuration.valueOf(50, TimeUnit.MILLISECONDS));
+                properties, TimeDuration.valueOf(minMillis, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
-                properties, TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
+                properties, TimeDuration.valueOf(maxMillis, TimeUnit.MILLISECONDS));
     }
 
     private static void requests(RaftProperties properties, RaftConfig config) {
@@ -119,7 +136,7 @@ final class RatisSettings {
     }
 
     private static void transport(RaftProperties properties, RaftConfig config) {
-        GrpcConfigKeys.Server.setHost(properties, config.peerHost());
+        GrpcConfigKeys.Server.setHost(properties, config.listenHost());
         GrpcConfigKeys.Server.setPort(properties, config.peerPort());
         // Ratis asks for at least 1 MiB more than the largest entry.
         GrpcConfigKeys.setMessageSizeMax(

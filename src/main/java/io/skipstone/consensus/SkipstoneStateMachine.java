@@ -7,8 +7,10 @@ import io.skipstone.command.CommandCodec;
 import io.skipstone.command.LogEntry;
 import io.skipstone.command.Outcome;
 import io.skipstone.model.Bytes;
+import io.skipstone.model.ExitCode;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
+import io.skipstone.model.MemberId;
 import io.skipstone.model.Position;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.Timestamp;
@@ -46,6 +48,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     private final PinnedSnapshot storage;
     private final HybridClock clock;
     private final InFlight inFlight;
+    private final MemberId self;
     private final ClientId clientId;
     private final Leadership leadership;
     private final FailStop failStop;
@@ -53,6 +56,9 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     /** Whether this node is being shut down; a close that nobody asked for is a failure. */
     private volatile boolean closing;
+
+    /** Whether the group has agreed to go on without this node. */
+    private volatile boolean removed;
 
     /** The configuration that {@link #notifyTermIndexUpdated} is about to be called for. Updater thread only. */
     private Bytes configuration = Bytes.EMPTY;
@@ -62,6 +68,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
             PinnedSnapshot storage,
             HybridClock clock,
             InFlight inFlight,
+            MemberId self,
             ClientId clientId,
             Leadership leadership,
             FailStop failStop) {
@@ -69,6 +76,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         this.storage = storage;
         this.clock = clock;
         this.inFlight = inFlight;
+        this.self = self;
         this.clientId = clientId;
         this.leadership = leadership;
         this.failStop = failStop;
@@ -160,6 +168,8 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto newConfiguration) {
         configuration = Bytes.wrap(newConfiguration.toByteArray());
+        Members members = Members.of(configuration);
+        removed = members.isSettled() && !members.peers().isEmpty() && !members.include(self);
     }
 
     /** Entries of Raft's own: they change nothing, and the position must still pass over them, in order. */
@@ -212,7 +222,12 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     public void close() {
         leadership.lost();
         closed.complete(null);
-        if (!closing) {
+        if (!closing && removed) {
+            failStop.halt(
+                    ExitCode.OK.code(),
+                    "the group has removed this node; its data directory is of no use any more, remove it too",
+                    new IllegalStateException("removed"));
+        } else if (!closing) {
             failStop.halt(
                     FailStop.EXIT_STORAGE,
                     "Ratis closed the group unasked; its log lines say why",

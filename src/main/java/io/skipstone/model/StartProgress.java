@@ -18,6 +18,8 @@ public record StartProgress(Phase phase, long done, long total, Unit unit, long 
 
     /** Phases of a start; a clean one passes through restoring and replaying without stopping there. */
     public enum Phase {
+        /** Not all of the nodes that are to found the group have answered yet. */
+        FORMING,
         /** The gate has not decided. */
         OPENING,
         /** The gate has decided, and the store is being put right. */
@@ -26,6 +28,8 @@ public record StartProgress(Phase phase, long done, long total, Unit unit, long 
         REPLAYING,
         /** Nobody leads yet. */
         ELECTING,
+        /** The members of the group have not added this node yet. */
+        JOINING,
         READY
     }
 

@@ -7,6 +7,7 @@ import io.skipstone.command.Command;
 import io.skipstone.command.LogEntry.Once;
 import io.skipstone.command.Outcome;
 import io.skipstone.consensus.Admin;
+import io.skipstone.consensus.Cluster;
 import io.skipstone.consensus.FailStop;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.Reader;
@@ -15,7 +16,9 @@ import io.skipstone.model.ExitCode;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
+import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus;
+import io.skipstone.model.PeerAddress;
 import io.skipstone.model.Position;
 import io.skipstone.model.ReadAt;
 import io.skipstone.model.ScanPage;
@@ -40,7 +43,7 @@ import org.jboss.logging.Logger;
  * begun to stop, requests are answered {@link NotReady}.
  */
 @Singleton
-public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSource {
+public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, StatusSource {
     private static final Logger LOG = Logger.getLogger(Node.class);
 
     private final Settings settings;
@@ -49,7 +52,8 @@ public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSour
     private final StartTracker tracker = new StartTracker();
 
     /** Moves forward only: starting, serving, stopped. Guarded by this for writes. */
-    private volatile Life life = new Life.Starting();
+    private volatile Life life =
+            new Life.Starting(Thread.ofPlatform().name("node-start").unstarted(this::start));
 
     public Node(Settings settings, MeterRegistry registry) {
         this.settings = settings;
@@ -58,7 +62,8 @@ public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSour
 
     /** Where the node is in its life; what exists only in one state lives in that state. */
     private sealed interface Life {
-        record Starting() implements Life {}
+        /** {@code thread} may be interrupted while it waits for other nodes. */
+        record Starting(Thread thread) implements Life {}
 
         record Serving(RunningNode running) implements Life {}
 
@@ -69,7 +74,9 @@ public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSour
         Startup.armFailpoints(settings.failpoints());
         metrics.raft(this);
         // On a thread of its own, so that the probes answer while a start takes long.
-        Thread.ofPlatform().name("node-start").start(this::start);
+        if (life instanceof Life.Starting(var thread)) {
+            thread.start();
+        }
     }
 
     void onStop(@Observes ShutdownEvent event) {
@@ -80,9 +87,7 @@ public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSour
         try {
             begin(RunningNode.start(settings, metrics, failStop, tracker));
         } catch (StartupException refused) {
-            LOG.errorf("node cannot start: %s", refused.getMessage());
-            LOG.debug("cause", refused);
-            Startup.exit(refused.exitCode());
+            Startup.refuse(refused, life instanceof Life.Stopped);
         } catch (RuntimeException | Error failure) {
             LOG.error("node cannot start", failure);
             Startup.exit(ExitCode.FAILED);
@@ -100,8 +105,10 @@ public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSour
     private synchronized void stop() {
         Life before = life;
         life = new Life.Stopped();
-        if (before instanceof Life.Serving(var running)) {
-            running.stop();
+        switch (before) {
+            case Life.Starting(var thread) -> thread.interrupt();
+            case Life.Serving(var running) -> running.stop();
+            case Life.Stopped _ -> {}
         }
     }
 
@@ -133,6 +140,31 @@ public class Node implements Proposer, Reader, Admin, ArtifactSource, StatusSour
     @Override
     public CompletionStage<Position> pin() {
         return whenServing(running -> running.admin().pin());
+    }
+
+    @Override
+    public CompletionStage<Membership> members() {
+        return whenServing(running -> running.cluster().members());
+    }
+
+    @Override
+    public CompletionStage<Membership> add(PeerAddress joiner) {
+        return whenServing(running -> running.cluster().add(joiner));
+    }
+
+    @Override
+    public CompletionStage<Membership> promote(String nodeId) {
+        return whenServing(running -> running.cluster().promote(nodeId));
+    }
+
+    @Override
+    public CompletionStage<Membership> remove(String nodeId) {
+        return whenServing(running -> running.cluster().remove(nodeId));
+    }
+
+    @Override
+    public CompletionStage<Membership> transferLeadership(Optional<String> to) {
+        return whenServing(running -> running.cluster().transferLeadership(to));
     }
 
     @Override

@@ -4,7 +4,10 @@ import io.skipstone.apply.BatchApplier;
 import io.skipstone.apply.Queries;
 import io.skipstone.clock.HybridClock;
 import io.skipstone.consensus.Admin;
+import io.skipstone.consensus.Cluster;
 import io.skipstone.consensus.FailStop;
+import io.skipstone.consensus.Forming;
+import io.skipstone.consensus.FormingRefusal;
 import io.skipstone.consensus.LogBounds;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.RaftConfig;
@@ -14,6 +17,7 @@ import io.skipstone.consensus.RaftStartFailure;
 import io.skipstone.consensus.Reader;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.ExitCode;
+import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
 import io.skipstone.snapshot.ArtifactSource;
@@ -30,6 +34,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** The rooms, built and started in order; stopped in reverse. */
@@ -61,6 +66,9 @@ final class RunningNode {
             Settings settings, Metrics metrics, FailStop failStop, StartTracker tracker, Deque<AutoCloseable> opened) {
         DataDirectory directory = openDirectory(settings);
         opened.push(directory);
+        if (directory.origin().isEmpty()) {
+            directory.belongTo(findGroup(settings, directory, tracker));
+        }
         var start = ColdStarter.start(storeConfig(settings, directory), directory, tracker);
         LmdbStore store = start.store();
         opened.push(store);
@@ -105,6 +113,29 @@ final class RunningNode {
         }
     }
 
+    /** Once in the life of a data directory. */
+    private static GroupOrigin findGroup(Settings settings, DataDirectory directory, StartTracker tracker) {
+        if (settings.peers().isEmpty()) {
+            return new GroupOrigin.Alone(UUID.randomUUID());
+        }
+        tracker.forming();
+        try {
+            return Forming.find(new Forming.Setup(
+                    directory.member(),
+                    settings.peers(),
+                    settings.listen(),
+                    settings.peerPort(),
+                    settings.clientAddress()));
+        } catch (FormingRefusal refused) {
+            throw new StartupException(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        } catch (IOException failure) {
+            throw new StartupException(
+                    ExitCode.IN_USE, "the peer port cannot be had (" + failure.getMessage() + ")", failure);
+        } catch (InterruptedException stopped) {
+            throw new StartupException(ExitCode.OK, "told to stop before the group was formed", stopped);
+        }
+    }
+
     private static StoreConfig storeConfig(Settings settings, DataDirectory directory) {
         return new StoreConfig(
                 directory.store(),
@@ -119,11 +150,14 @@ final class RunningNode {
         try {
             return RaftNode.start(
                     new RaftConfig(
-                            settings.nodeId(),
-                            directory.groupId(),
-                            directory.raft(),
+                            directory.member(),
+                            directory.origin().orElseThrow(),
+                            settings.ownAddress(),
+                            settings.peers(),
                             settings.listen(),
                             settings.peerPort(),
+                            settings.clientAddress(),
+                            directory.raft(),
                             settings.applyBatchEntries(),
                             LogBounds.pinEvery(settings.pinEveryEntries()),
                             settings.limits()),
@@ -181,6 +215,10 @@ final class RunningNode {
 
     Reader reader() {
         return raft.reader();
+    }
+
+    Cluster cluster() {
+        return raft.cluster();
     }
 
     Admin admin() {

@@ -3,6 +3,7 @@ package io.skipstone.node;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints.Plan;
 import io.skipstone.model.Limits;
+import io.skipstone.model.PeerAddress;
 import io.skipstone.store.NodeIdentity;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.function.Predicate;
  * Every setting, read once, checked together: whoever gets one of these can rely on it.
  *
  * @param peerPort port on which the members of a group talk to each other
+ * @param peers all members that a new group begins with, this node among them; empty for one that begins alone
  * @param applyBatchEntries most log entries that share one write transaction
  * @param gcRetentionSeconds history kept for reads in the past; 0 keeps everything
  * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
@@ -29,6 +31,7 @@ public record Settings(
         int clientPort,
         int peerPort,
         int managementPort,
+        List<PeerAddress> peers,
         boolean syncAlways,
         long mapBytes,
         long maxMapBytes,
@@ -60,6 +63,10 @@ public record Settings(
         CLIENT_PORT("client.port", "2379", "port for REST and gRPC clients"),
         PEER_PORT("peer.port", "2380", "port for other members of the group"),
         MANAGEMENT_PORT("management.port", "9000", "port for health and metrics"),
+        PEERS(
+                "peers",
+                "",
+                "members of the group, this node among them: `n1=host1:2380,n2=host2:2380,...`; empty: a group of one"),
         STORE_SYNC(
                 "store.sync",
                 "meta-deferred",
@@ -116,6 +123,19 @@ public record Settings(
         return new Reading(properties, environment).settings();
     }
 
+    /** Where other members reach this node: as the peers list says, or where it listens. */
+    PeerAddress ownAddress() {
+        return peers.stream()
+                .filter(peer -> peer.nodeId().equals(nodeId))
+                .findFirst()
+                .orElseGet(() -> new PeerAddress(nodeId, listen, peerPort));
+    }
+
+    /** Where clients reach this node, as far as it knows. */
+    String clientAddress() {
+        return ownAddress().host() + ":" + clientPort;
+    }
+
     /**
      * Only the failpoints, for commands, which have no other settings.
      *
@@ -167,6 +187,7 @@ public record Settings(
                     number(Name.CLIENT_PORT, 0, 65_535),
                     number(Name.PEER_PORT, 0, 65_535),
                     number(Name.MANAGEMENT_PORT, 0, 65_535),
+                    peers(),
                     syncAlways(),
                     mapMib * MIB,
                     Math.max(mapMib, longNumber(Name.STORE_MAX_MAP_MIB, 1, 1L << 26)) * MIB,
@@ -239,6 +260,34 @@ public record Settings(
                 problems.add(Name.NODE_ID.key + " is '" + text + "'; it has 1 to 64 letters, digits, - and _");
             }
             return text;
+        }
+
+        private List<PeerAddress> peers() {
+            var peers = new ArrayList<PeerAddress>();
+            for (String peer : raw(Name.PEERS).split(",", -1)) {
+                if (!peer.isBlank()) {
+                    try {
+                        peers.add(PeerAddress.parse(peer));
+                    } catch (IllegalArgumentException wrong) {
+                        problems.add(Name.PEERS.key + ": " + wrong.getMessage());
+                    }
+                }
+            }
+            checkPeers(peers);
+            return List.copyOf(peers);
+        }
+
+        private void checkPeers(List<PeerAddress> peers) {
+            if (peers.stream().map(PeerAddress::nodeId).distinct().count() < peers.size()
+                    || peers.stream().map(PeerAddress::authority).distinct().count() < peers.size()) {
+                problems.add(Name.PEERS.key + " names a node or an address twice");
+            }
+            String self = raw(Name.NODE_ID).strip();
+            if (!peers.isEmpty()
+                    && peers.stream().noneMatch(peer -> peer.nodeId().equals(self))) {
+                problems.add(Name.PEERS.key + " does not name this node (" + self + "); add it, or correct "
+                        + Name.NODE_ID.key);
+            }
         }
 
         private boolean syncAlways() {

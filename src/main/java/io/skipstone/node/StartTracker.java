@@ -11,6 +11,11 @@ final class StartTracker {
 
     private record Step(Phase phase, long doneBytes, long totalBytes, long beginNanos) {}
 
+    /** The group is not known yet. */
+    void forming() {
+        step = new Step(Phase.FORMING, 0, 0, System.nanoTime());
+    }
+
     /** The gate has decided that something must be put right. */
     void restoring() {
         step = new Step(Phase.RESTORING, 0, 0, System.nanoTime());

@@ -60,6 +60,17 @@ final class Startup {
         }
     }
 
+    /** Says why the node cannot start and ends the process, unless it ends anyway. */
+    static void refuse(StartupException refused, boolean isStopping) {
+        if (isStopping) {
+            LOG.infof("start given up: %s", refused.getMessage());
+            return;
+        }
+        LOG.errorf("node cannot start: %s", refused.getMessage());
+        LOG.debug("cause", refused);
+        exit(refused.exitCode());
+    }
+
     static void exit(ExitCode exitCode) {
         Quarkus.asyncExit(exitCode.code());
     }

@@ -1,5 +1,8 @@
 package io.skipstone.store;
 
+import io.skipstone.model.GroupOrigin;
+import io.skipstone.model.Invariants;
+import io.skipstone.model.MemberId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,7 +26,9 @@ public final class DataDirectory implements AutoCloseable {
 
     private final Path root;
     private final DirectoryLock lock;
-    private final NodeIdentity identity;
+
+    /** Gets its group once. */
+    private volatile NodeIdentity identity;
 
     DataDirectory(Path root, DirectoryLock lock, NodeIdentity identity) {
         this.root = root;
@@ -43,9 +48,7 @@ public final class DataDirectory implements AutoCloseable {
             try (var claimed = ClaimedDirectory.on(root)) {
                 // Whoever held the lock before may have changed what was seen.
                 Optional<NodeIdentity> known = look(root, nodeId);
-                return known.isPresent()
-                        ? claimed.settle(known.get())
-                        : claimed.become(new NodeIdentity(nodeId, UUID.randomUUID()));
+                return known.isPresent() ? claimed.settle(known.get()) : claimed.become(NodeIdentity.of(nodeId));
             }
         } catch (IOException failure) {
             throw DirectoryRefusal.of(root, failure);
@@ -73,12 +76,31 @@ public final class DataDirectory implements AutoCloseable {
         return known;
     }
 
-    public String nodeId() {
-        return identity.nodeId();
+    /** The node, and this directory of it. */
+    public MemberId member() {
+        return identity.member();
     }
 
+    /** Empty until the node has come to a group. */
+    public Optional<GroupOrigin> origin() {
+        return identity.origin();
+    }
+
+    /** Durably says which group the node has come to, once and for ever. */
+    public void belongTo(GroupOrigin group) {
+        Invariants.check(identity.origin().isEmpty(), "a second group for one directory");
+        NodeIdentity settled = identity.in(group);
+        try {
+            settled.write(root);
+        } catch (IOException failure) {
+            throw DirectoryRefusal.of(root, failure);
+        }
+        identity = settled;
+    }
+
+    /** The group that the node has come to. */
     public UUID groupId() {
-        return identity.groupId();
+        return identity.origin().map(GroupOrigin::groupId).orElseThrow();
     }
 
     /** Where the store's generations are. */

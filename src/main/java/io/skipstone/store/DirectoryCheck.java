@@ -11,10 +11,11 @@ final class DirectoryCheck {
     private DirectoryCheck() {}
 
     static void requireOwner(Path root, NodeIdentity owner, String nodeId) {
-        if (!owner.nodeId().equals(nodeId)) {
+        if (!owner.member().nodeId().equals(nodeId)) {
             throw new DirectoryRefusal(
                     ExitCode.WRONG_OWNER,
-                    "data directory " + root + " belongs to node " + owner.nodeId() + ", this node is " + nodeId
+                    "data directory " + root + " belongs to node "
+                            + owner.member().nodeId() + ", this node is " + nodeId
                             + "; correct skipstone.node-id or skipstone.data-dir");
         }
     }

@@ -225,6 +225,7 @@ class IdleClusterTest {
                     new PinnedSnapshot(pin),
                     new HybridClock(() -> 1_000),
                     new InFlight(1, 1 << 20),
+                    TestNode.MEMBER,
                     ClientId.randomId(),
                     new Leadership(() -> {}, () -> {}),
                     halts);

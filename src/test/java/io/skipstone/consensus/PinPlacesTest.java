@@ -9,11 +9,14 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaFieldAccess.AccessType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.Limits;
+import io.skipstone.model.PeerAddress;
 import io.skipstone.snapshot.SnapshotPin;
 import io.skipstone.store.Store;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -52,7 +55,17 @@ class PinPlacesTest {
     @Test
     void ratisIsToldToPinAfterEntriesAndAtStop() {
         var config = new RaftConfig(
-                "n1", TestNode.GROUP, Path.of("raft"), "127.0.0.1", 0, 1, LogBounds.pinEvery(7), Limits.DEFAULT);
+                TestNode.MEMBER,
+                new GroupOrigin.Alone(TestNode.GROUP),
+                new PeerAddress("n1", "127.0.0.1", 0),
+                List.of(),
+                "127.0.0.1",
+                0,
+                "127.0.0.1:1",
+                Path.of("raft"),
+                1,
+                LogBounds.pinEvery(7),
+                Limits.DEFAULT);
         RaftProperties properties = RatisSettings.of(config);
 
         assertThat(RaftServerConfigKeys.Snapshot.autoTriggerEnabled(properties)).isTrue();

@@ -35,6 +35,7 @@ class SkipstoneStateMachineTest {
             new PinnedSnapshot(pin),
             clock,
             new InFlight(1, 1 << 20),
+            TestNode.MEMBER,
             ClientId.randomId(),
             new Leadership(() -> {}, () -> {}),
             halts);

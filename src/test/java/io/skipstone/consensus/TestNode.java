@@ -12,9 +12,13 @@ import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
 import io.skipstone.model.Bytes;
 import io.skipstone.model.ColdStart;
+import io.skipstone.model.Founder;
+import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.Key;
 import io.skipstone.model.Limits;
+import io.skipstone.model.MemberId;
 import io.skipstone.model.NodeStatus;
+import io.skipstone.model.PeerAddress;
 import io.skipstone.model.Position;
 import io.skipstone.model.Timestamp;
 import io.skipstone.snapshot.LogExtent;
@@ -23,6 +27,7 @@ import io.skipstone.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +38,7 @@ import org.apache.ratis.statemachine.StateMachine;
 /** A real Ratis over a store that outlives it, so that a test stops and starts the node as a restart of the process would. */
 final class TestNode implements AutoCloseable {
     static final UUID GROUP = UUID.fromString("5f0c8b3e-0000-4000-8000-000000000001");
+    static final MemberId MEMBER = MemberId.parse("n1.0000000000000001");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path dir;
@@ -49,7 +55,7 @@ final class TestNode implements AutoCloseable {
         halts = setup.halts;
         clock = new HybridClock(setup.wall);
         pin = new SnapshotPin(store);
-        LogExtent log = RaftLogDirectory.of(dir, GROUP).extent();
+        LogExtent log = RaftLogDirectory.of(dir, setup.origin.groupId()).extent();
         Optional<Position> have = store.meta().applied();
         var coldStart = new ColdStart(
                 have.isEmpty() ? ColdStart.Outcome.FRESH : ColdStart.Outcome.SKIPPED,
@@ -63,7 +69,7 @@ final class TestNode implements AutoCloseable {
                 1,
                 ColdStart.Phases.NONE);
         node = RaftNode.start(
-                new RaftConfig("n1", GROUP, dir, "127.0.0.1", 0, setup.batchEntries, setup.log, setup.limits),
+                setup.config(),
                 new RaftParts(
                         new BatchApplier(store),
                         new Queries(store),
@@ -135,6 +141,9 @@ final class TestNode implements AutoCloseable {
         private UnaryOperator<StateMachine> wrap = UnaryOperator.identity();
         private RecordedHalts halts = new RecordedHalts();
         private IntPredicate admit = _ -> true;
+        private MemberId member = MEMBER;
+        private GroupOrigin origin = new GroupOrigin.Alone(GROUP);
+        private PeerAddress address = new PeerAddress(MEMBER.nodeId(), "127.0.0.1", 0);
 
         private Setup(Path dir, Store store) {
             this.dir = dir;
@@ -179,6 +188,29 @@ final class TestNode implements AutoCloseable {
         Setup admit(IntPredicate newAdmit) {
             admit = newAdmit;
             return this;
+        }
+
+        /** One of several members. */
+        Setup member(Founder self, GroupOrigin newOrigin) {
+            member = self.id();
+            address = self.address();
+            origin = newOrigin;
+            return this;
+        }
+
+        private RaftConfig config() {
+            return new RaftConfig(
+                    member,
+                    origin,
+                    address,
+                    List.of(),
+                    "127.0.0.1",
+                    address.port(),
+                    "127.0.0.1:1",
+                    dir,
+                    batchEntries,
+                    log,
+                    limits);
         }
 
         TestNode start() throws IOException {

@@ -89,7 +89,11 @@ final class TestServer implements AutoCloseable {
 
     /** Which group a stopped node's directory belongs to. */
     static UUID groupOf(Path dir) {
-        return io.skipstone.store.DataDirectory.identityOf(dir).orElseThrow().groupId();
+        return io.skipstone.store.DataDirectory.identityOf(dir)
+                .orElseThrow()
+                .origin()
+                .orElseThrow()
+                .groupId();
     }
 
     static Path logOf(Path dir) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.skipstone.model.ExitCode;
+import io.skipstone.model.GroupOrigin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +19,15 @@ class ClaimedDirectoryTest {
     @Test
     void becomesANodesDirectoryThatOpensUnderItsIdentity() {
         Path root = temp.resolve("data");
-        var identity = new NodeIdentity("n7", UUID.randomUUID());
+        var identity = NodeIdentity.of("n7").in(new GroupOrigin.Alone(UUID.randomUUID()));
 
         try (var claimed = ClaimedDirectory.empty(root, 1);
                 var became = claimed.become(identity)) {
-            assertThat(became.nodeId()).isEqualTo("n7");
+            assertThat(became.member()).isEqualTo(identity.member());
         }
 
         try (var opened = DataDirectory.open(root, "n7")) {
-            assertThat(opened.groupId()).isEqualTo(identity.groupId());
+            assertThat(opened.origin()).isEqualTo(identity.origin());
         }
     }
 

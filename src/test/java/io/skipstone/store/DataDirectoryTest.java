@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.skipstone.model.ExitCode;
+import io.skipstone.model.GroupOrigin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +78,8 @@ class DataDirectoryTest {
                 "",
                 "{\"format\":2",
                 "[]",
-                "{\"format\":2}",
-                intact.replace("\"format\" : 2", "\"format\" : \"2\""),
+                "{\"format\":3}",
+                intact.replace("\"format\" : 3", "\"format\" : \"3\""),
                 intact.replace(groupId.toString(), "who knows"),
                 intact.replace("nodeId", "nodeIe")
             }) {
@@ -95,9 +96,9 @@ class DataDirectoryTest {
             openAndClose("n1");
             String intact = Files.readString(identity());
 
-            for (String format : new String[] {"1", "3", "99999999999999999999"}) {
-                Files.writeString(identity(), intact.replace("\"format\" : 2", "\"format\" : " + format));
-                assertRefused("n1", ExitCode.FORMAT, "has format " + format + ", this version knows format 2");
+            for (String format : new String[] {"1", "2", "4", "99999999999999999999"}) {
+                Files.writeString(identity(), intact.replace("\"format\" : 3", "\"format\" : " + format));
+                assertRefused("n1", ExitCode.FORMAT, "has format " + format + ", this version knows format 3");
             }
         }
 
@@ -195,6 +196,9 @@ class DataDirectoryTest {
 
     private UUID openAndClose(String nodeId) {
         try (DataDirectory directory = DataDirectory.open(root, nodeId)) {
+            if (directory.origin().isEmpty()) {
+                directory.belongTo(new GroupOrigin.Alone(UUID.randomUUID()));
+            }
             return directory.groupId();
         }
     }

@@ -11,7 +11,7 @@ final class OpenDirectory {
         Path root = Path.of(args[0]);
         DirectoryImage before = DirectoryImage.of(root.getParent());
         try (var directory = DataDirectory.open(root, "n1")) {
-            System.out.println("opened " + directory.groupId());
+            System.out.println("opened " + directory.member());
         } catch (DirectoryRefusal refused) {
             System.out.println(refused.getMessage());
             System.out.println(DirectoryImage.of(root.getParent()).equals(before) ? "nothing changed" : "changed");

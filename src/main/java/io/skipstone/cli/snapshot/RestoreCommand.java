@@ -3,6 +3,7 @@ package io.skipstone.cli.snapshot;
 import io.skipstone.cli.ScratchDirectory;
 import io.skipstone.cli.client.CliFailure;
 import io.skipstone.cli.terminal.Terminal;
+import io.skipstone.model.GroupOrigin;
 import io.skipstone.snapshot.Artifact;
 import io.skipstone.snapshot.ArtifactStage;
 import io.skipstone.snapshot.Manifest;
@@ -60,14 +61,15 @@ final class RestoreCommand implements Callable<Integer> {
 
     private UUID restore(Artifact artifact, StopSignal stop) throws IOException {
         long needBytes = artifact.manifest().data().lengthBytes() + ROOM_BESIDES_BYTES;
-        var identity = new NodeIdentity(nodeId, UUID.randomUUID());
+        UUID groupId = UUID.randomUUID();
         try (var libraries = new ScratchDirectory("skipstone-restore");
                 var claimed = ClaimedDirectory.empty(directory, needBytes)) {
-            fill(StoreConfig.of(claimed.store(), libraries.path()), artifact, identity.groupId(), stop);
+            fill(StoreConfig.of(claimed.store(), libraries.path()), artifact, groupId, stop);
             // The identity makes it a node's directory: last, when the store is there to stay.
-            claimed.become(identity).close();
+            claimed.become(NodeIdentity.of(nodeId).in(new GroupOrigin.Alone(groupId)))
+                    .close();
         }
-        return identity.groupId();
+        return groupId;
     }
 
     private void fill(StoreConfig config, Artifact artifact, UUID groupId, StopSignal stop) {

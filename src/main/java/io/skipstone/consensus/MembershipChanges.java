@@ -1,0 +1,337 @@
+package io.skipstone.consensus;
+
+import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.model.Member;
+import io.skipstone.model.MemberId;
+import io.skipstone.model.Membership;
+import io.skipstone.model.PeerAddress;
+import io.skipstone.model.SkipstoneException;
+import io.skipstone.model.SkipstoneException.BadRequest;
+import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.SkipstoneException.OutcomeUnknown;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
+import org.apache.ratis.protocol.exceptions.SetConfigurationException;
+import org.apache.ratis.protocol.exceptions.TransferLeadershipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out changes of the members, on the leader. Each is one change of Raft's configuration, compared with the one it was decided on:
+ * of two that meet, one is refused.
+ */
+final class MembershipChanges implements Cluster {
+    /** A learner that lacks no more than this has caught up: a moment's writes. */
+    static final long CAUGHT_UP_ENTRIES = 1_000;
+
+    /** A member that was not heard of for so long does not count for a majority when members change. */
+    static final long SILENT_MILLIS = 3_000;
+
+    private static final long GREET_TIMEOUT_MILLIS = 3_000;
+
+    private final MemberId self;
+    private final PeerAddress ownAddress;
+    private final Supplier<Membership> seen;
+    private final Supplier<Boolean> leads;
+    private final PeerCalls peers;
+    private final RatisGateway gateway;
+
+    /**
+     * @param seen the members as this node sees them
+     */
+    MembershipChanges(
+            MemberId self,
+            PeerAddress ownAddress,
+            Supplier<Membership> seen,
+            Supplier<Boolean> leads,
+            PeerCalls peers,
+            RatisGateway gateway) {
+        this.self = self;
+        this.ownAddress = ownAddress;
+        this.seen = seen;
+        this.leads = leads;
+        this.peers = peers;
+        this.gateway = gateway;
+    }
+
+    @Override
+    public CompletionStage<Membership> members() {
+        return onLeader(CompletableFuture::completedStage);
+    }
+
+    @Override
+    public CompletionStage<Membership> add(PeerAddress joiner) {
+        return onLeader(now -> {
+            requireNew(now, joiner);
+            requireReachable(joiner);
+            return peers.greet(joiner, GREET_TIMEOUT_MILLIS)
+                    .handle((answer, silent) -> {
+                        if (silent != null) {
+                            throw new NotReady(
+                                    "joiner_silent",
+                                    "node " + joiner + " does not answer; start it with a skipstone.peers that names it"
+                                            + " and a member of this group, then repeat");
+                        }
+                        return learner(now, joiner, answer);
+                    })
+                    .thenCompose(learner -> change(now, with(now, learner)));
+        });
+    }
+
+    @Override
+    public CompletionStage<Membership> promote(String nodeId) {
+        return onLeader(now -> {
+            Member learner = named(now, nodeId);
+            if (learner.role() != Member.Role.LEARNER) {
+                throw new BadRequest("not_a_learner", "node " + nodeId + " is a voter already");
+            }
+            long lacks = now.logEnd() - learner.matched().orElse(-1);
+            if (lacks > CAUGHT_UP_ENTRIES || isSilent(learner)) {
+                throw new NotReady(
+                        "learner_behind",
+                        "node " + nodeId + " lacks " + lacks + " log entries"
+                                + (isSilent(learner) ? " and does not answer" : "")
+                                + "; wait until it has caught up, then repeat");
+            }
+            return change(now, replaced(now, as(learner, Member.Role.VOTER)));
+        });
+    }
+
+    @Override
+    public CompletionStage<Membership> remove(String nodeId) {
+        return onLeader(now -> {
+            Member leaving = named(now, nodeId);
+            List<Member> rest = now.members().stream()
+                    .filter(member -> !member.equals(leaving))
+                    .toList();
+            return quorumOf(rest, nodeId)
+                    .thenCompose(_ -> leaving.id().equals(self) ? handOverFirst() : change(now, rest));
+        });
+    }
+
+    @Override
+    public CompletionStage<Membership> transferLeadership(Optional<String> to) {
+        return onLeader(now -> {
+            Member target = to.map(nodeId -> named(now, nodeId)).orElseGet(() -> bestSuccessor(now));
+            if (target.role() != Member.Role.VOTER) {
+                throw new BadRequest("not_a_voter", "node " + target.id().nodeId() + " is a learner; promote it first");
+            }
+            if (target.id().equals(self)) {
+                return CompletableFuture.completedStage(now);
+            }
+            return asked(answer -> gateway.transferLeadership(target.id(), answer))
+                    .thenApply(_ -> seen.get());
+        });
+    }
+
+    /** A leader that removes itself would leave the others to an election; whoever leads then is asked again. */
+    private CompletionStage<Membership> handOverFirst() {
+        return transferLeadership(Optional.empty()).thenApply(_ -> {
+            throw new NotReady("this node hands the lead over before it is removed; repeat");
+        });
+    }
+
+    private CompletionStage<Membership> onLeader(Function<Membership, CompletionStage<Membership>> work) {
+        try {
+            if (!leads.get()) {
+                throw new NotReady("no_leader", "this node does not lead its group; wait and repeat");
+            }
+            return work.apply(seen.get());
+        } catch (SkipstoneException refused) {
+            return CompletableFuture.failedStage(refused);
+        }
+    }
+
+    private CompletionStage<Membership> change(Membership from, List<Member> to) {
+        if (!from.isSettled()) {
+            throw new NotReady("change_under_way", "another change of members is under way; wait and repeat");
+        }
+        return asked(answer -> gateway.setMembers(from.members(), to, answer)).thenApply(_ -> seen.get());
+    }
+
+    private static void requireNew(Membership now, PeerAddress joiner) {
+        now.named(joiner.nodeId()).ifPresent(known -> {
+            throw new BadRequest(
+                    "member_exists",
+                    "the group has a member " + known.id() + " already; remove it first, or give the new node"
+                            + " another id");
+        });
+        Optional<Member> sameAddress = now.members().stream()
+                .filter(member -> member.address().authority().equals(joiner.authority()))
+                .findFirst();
+        sameAddress.ifPresent(known -> {
+            throw new BadRequest(
+                    "member_exists",
+                    "node " + known.id().nodeId() + " has the address " + joiner.authority() + " already");
+        });
+    }
+
+    /** A member elsewhere could not reach this one, or a member here not be reached from elsewhere. */
+    private void requireReachable(PeerAddress joiner) {
+        if (isLoopback(ownAddress.host()) != isLoopback(joiner.host())) {
+            throw new BadRequest(
+                    "address_is_loopback",
+                    "members reach each other at " + ownAddress + " and " + joiner
+                            + ": one of them is a loopback address; name this node in skipstone.peers with an address"
+                            + " that others reach");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            return false;
+        }
+    }
+
+    private static Member learner(Membership now, PeerAddress joiner, Introduction answer) {
+        if (!answer.getNodeId().equals(joiner.nodeId())) {
+            throw new BadRequest(
+                    "member_unknown",
+                    "the node at " + joiner.authority() + " is " + answer.getNodeId() + ", not " + joiner.nodeId());
+        }
+        if (answer.getGroupId().isEmpty()
+                || !MembershipWire.uuid(answer.getGroupId()).equals(now.groupId())) {
+            throw new BadRequest(
+                    "wrong_group",
+                    "node " + joiner + " belongs to "
+                            + (answer.getGroupId().isEmpty() ? "no group yet" : "another group")
+                            + "; start it with an empty data directory and a skipstone.peers that names it and a member"
+                            + " of this group");
+        }
+        return new Member(
+                new MemberId(answer.getNodeId(), answer.getIncarnation()),
+                joiner,
+                Member.Role.LEARNER,
+                false,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty());
+    }
+
+    private static List<Member> with(Membership now, Member more) {
+        return Stream.concat(now.members().stream(), Stream.of(more)).toList();
+    }
+
+    private static List<Member> replaced(Membership now, Member changed) {
+        return now.members().stream()
+                .map(member -> member.id().equals(changed.id()) ? changed : member)
+                .toList();
+    }
+
+    private static Member as(Member member, Member.Role role) {
+        return new Member(
+                member.id(),
+                member.address(),
+                role,
+                member.isLeader(),
+                member.matched(),
+                member.silentMillis(),
+                member.client());
+    }
+
+    private static Member named(Membership now, String nodeId) {
+        return now.named(nodeId)
+                .orElseThrow(() -> new BadRequest(
+                        "member_unknown",
+                        "the group has no member " + nodeId + "; its members are "
+                                + now.members().stream()
+                                        .map(member -> member.id().nodeId())
+                                        .toList()));
+    }
+
+    /** Those that answer, asked now, must be a majority of the voters that are left. */
+    private CompletionStage<Boolean> quorumOf(List<Member> rest, String leaving) {
+        List<CompletableFuture<Boolean>> asked = rest.stream()
+                .filter(member -> member.role() == Member.Role.VOTER)
+                .map(this::answers)
+                .toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(_ -> {
+            long answering = asked.stream().filter(CompletableFuture::join).count();
+            if (2 * answering <= asked.size()) {
+                throw new BadRequest(
+                        "would_lose_quorum",
+                        "without " + leaving + " only " + answering + " of " + asked.size()
+                                + " voters answer, and the group would stand still; bring one back or add one first");
+            }
+            return true;
+        });
+    }
+
+    private CompletableFuture<Boolean> answers(Member member) {
+        return member.id().equals(self)
+                ? CompletableFuture.completedFuture(true)
+                : peers.greet(member.address(), GREET_TIMEOUT_MILLIS)
+                        .handle((answer, silent) -> silent == null
+                                && answer.getIncarnation().equals(member.id().incarnation()))
+                        .toCompletableFuture();
+    }
+
+    private static boolean isSilent(Member member) {
+        return member.silentMillis().orElse(Long.MAX_VALUE) > SILENT_MILLIS;
+    }
+
+    private Member bestSuccessor(Membership now) {
+        return now.members().stream()
+                .filter(member -> member.role() == Member.Role.VOTER)
+                .filter(member -> !member.id().equals(self))
+                .filter(member -> !isSilent(member))
+                .max(Comparator.comparingLong(member -> member.matched().orElse(-1)))
+                .orElseThrow(() -> new NotReady(
+                        "no_successor", "no other voter answers that could take the lead; wait and repeat"));
+    }
+
+    /** Asks Ratis through the gateway. */
+    private interface Asking {
+        void ask(BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> answer);
+    }
+
+    private static CompletionStage<RaftClientReply> asked(Asking asking) {
+        var answer = new CompletableFuture<RaftClientReply>();
+        asking.ask((reply, failure) -> {
+            Throwable refusal = failure != null ? failure : reply != null ? reply.getException() : null;
+            if (refusal == null && reply != null) {
+                answer.complete(reply);
+            } else {
+                answer.completeExceptionally(translate(refusal));
+            }
+        });
+        return answer;
+    }
+
+    private static SkipstoneException translate(@Nullable Throwable refusal) {
+        Throwable cause =
+                refusal instanceof CompletionException && refusal.getCause() != null ? refusal.getCause() : refusal;
+        return switch (cause) {
+            case NotLeaderException _ ->
+                new NotReady("no_leader", "this node does not lead its group any more; repeat");
+            case LeaderNotReadyException _ -> new NotReady("no_leader", "the leader has just begun; repeat");
+            case ReconfigurationInProgressException _ ->
+                new NotReady("change_under_way", "another change of members is under way; wait and repeat");
+            case ReconfigurationTimeoutException _ ->
+                new NotReady("joiner_silent", "the new member did not catch up in time and was not added; repeat");
+            case SetConfigurationException _ ->
+                new NotReady("change_under_way", "the members changed meanwhile; look at them and repeat");
+            case TransferLeadershipException failed ->
+                new NotReady("transfer_failed", "the lead was not handed over (" + failed.getMessage() + "); repeat");
+            case null, default ->
+                new OutcomeUnknown("the change may or may not take effect (" + cause + "); look at the members");
+        };
+    }
+}

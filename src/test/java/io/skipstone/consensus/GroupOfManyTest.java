@@ -1,0 +1,180 @@
+package io.skipstone.consensus;
+
+import static io.skipstone.consensus.TestGroup.get;
+import static io.skipstone.consensus.TestGroup.result;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.skipstone.model.Member;
+import io.skipstone.model.Membership;
+import io.skipstone.model.NodeStatus.Role;
+import io.skipstone.model.PeerAddress;
+import io.skipstone.model.SkipstoneException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GroupOfManyTest {
+    @TempDir
+    private Path temp;
+
+    @Nested
+    class AnyNode {
+        @Test
+        void takesWritesAndShowsThemAtOnceEverywhere() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                for (int i = 0; i < 5; i++) {
+                    for (TestNode writer : group.nodes()) {
+                        String value = writer.status().nodeId() + "/" + i;
+                        writer.put("key", value).get(20, SECONDS);
+                        for (TestNode reader : group.nodes()) {
+                            assertThat(get(reader, "key")).contains(value);
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test
+        void answersWhileTheLeaderChanges() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                String leader = group.awaitLeader().status().nodeId();
+                TestNode other = group.follower();
+                other.put("key", "before").get(20, SECONDS);
+
+                group.stop(leader);
+                CompletableFuture<?> put = other.put("key", "after");
+
+                put.get(30, SECONDS);
+                assertThat(get(other, "key")).contains("after");
+                assertThat(other.status().leader()).isNotEqualTo(Optional.of(leader));
+            }
+        }
+
+        @Test
+        void comesBackAndHoldsWhatItMissed() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                String away = group.follower().status().nodeId();
+                group.stop(away);
+                group.awaitLeader().put("key", "missed").get(20, SECONDS);
+
+                group.start(away).awaitReady();
+
+                assertThat(get(group.node(away), "key")).contains("missed");
+            }
+        }
+    }
+
+    @Nested
+    class WithoutAMajority {
+        @Test
+        void neitherWritesNorReadsAreAnswered() throws Exception {
+            try (var group = TestGroup.of(temp, 3, setup -> setup.limits(Impatient.LIMITS))
+                    .awaitReady()) {
+                group.stop("n1");
+                group.stop("n2");
+
+                assertThatThrownBy(() -> group.node("n3").put("key", "value").get(30, SECONDS))
+                        .cause()
+                        .isInstanceOf(SkipstoneException.class);
+                assertThatThrownBy(() -> get(group.node("n3"), "key")).hasRootCauseInstanceOf(SkipstoneException.class);
+            }
+        }
+    }
+
+    @Nested
+    class Members {
+        @Test
+        void areAddedAsLearnersAndPromoted() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                group.awaitLeader().put("key", "value").get(20, SECONDS);
+                var newcomer = group.newcomer("n4");
+                TestNode joiner = group.startJoiner("n4");
+
+                Membership added = result(group.follower().raft().cluster().add(newcomer.address()));
+
+                assertThat(added.named("n4").orElseThrow().role()).isEqualTo(Member.Role.LEARNER);
+                joiner.awaitReady();
+                assertThat(joiner.status().role()).isEqualTo(Role.LISTENER);
+                assertThat(get(joiner, "key")).contains("value");
+
+                Membership promoted = await().atMost(Duration.ofSeconds(30))
+                        .ignoreExceptions()
+                        .until(() -> result(joiner.raft().cluster().promote("n4")), it -> true);
+
+                assertThat(promoted.members()).hasSize(4).allMatch(it -> it.role() == Member.Role.VOTER);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> joiner.status().role() == Role.FOLLOWER);
+            }
+        }
+
+        @Test
+        void areRemovedTheLeaderToo() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                String leader = group.awaitLeader().status().nodeId();
+                TestNode other = group.follower();
+
+                Membership left = result(other.raft().cluster().remove(leader));
+
+                assertThat(left.members()).hasSize(2);
+                assertThat(left.named(leader)).isEmpty();
+                other.put("key", "value").get(20, SECONDS);
+            }
+        }
+
+        @Test
+        void areNotRemovedWhenTheRestWouldHaveNoMajority() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                String leader = group.awaitLeader().status().nodeId();
+                String away = group.follower().status().nodeId();
+                group.stop(away);
+                String third = group.nodes().stream()
+                        .map(node -> node.status().nodeId())
+                        .filter(id -> !id.equals(leader))
+                        .findFirst()
+                        .orElseThrow();
+
+                await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThatThrownBy(
+                                () -> result(group.node(leader).raft().cluster().remove(third)))
+                        .rootCause()
+                        .extracting(it -> ((SkipstoneException) it).code())
+                        .isEqualTo("would_lose_quorum"));
+            }
+        }
+
+        @Test
+        void handTheLeadOver() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                String before = group.awaitLeader().status().nodeId();
+                TestNode target = group.follower();
+
+                result(target.raft()
+                        .cluster()
+                        .transferLeadership(Optional.of(target.status().nodeId())));
+
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> target.status().role() == Role.LEADER);
+                assertThat(target.status().nodeId()).isNotEqualTo(before);
+                target.put("key", "value").get(20, SECONDS);
+            }
+        }
+
+        @Test
+        void areRefusedUnderAnIdThatIsTaken() throws IOException {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                assertThatThrownBy(() ->
+                                result(group.awaitLeader().raft().cluster().add(PeerAddress.parse("n2=127.0.0.1:9"))))
+                        .rootCause()
+                        .extracting(it -> ((SkipstoneException) it).code())
+                        .isEqualTo("member_exists");
+            }
+        }
+    }
+}
