@@ -51,11 +51,9 @@ final class GroupView {
         return List.copyOf(division.getRaftConf().getCurrentPeers(role));
     }
 
-    /** Whether the group, as this node knows it, counts this node in. */
-    boolean isMember() {
-        return division.getRaftConf()
-                        .getPeer(RaftPeerId.valueOf(self.toString()), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER)
-                != null;
+    /** Whether this node knows the members of its group; one that was not added yet knows nobody but itself. */
+    boolean isKnown() {
+        return !division.getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER).isEmpty();
     }
 
     /** All members, with where clients reach them as far as that is known. */

@@ -1,6 +1,5 @@
 package io.skipstone.consensus;
 
-import io.skipstone.model.Founder;
 import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.Limits;
 import io.skipstone.model.MemberId;
@@ -34,14 +33,5 @@ public record RaftConfig(
         Limits limits) {
     public UUID groupId() {
         return origin.groupId();
-    }
-
-    /** Who was in the group when it began, as far as this node knows: a group that was joined tells its members itself. */
-    List<Founder> founders() {
-        return switch (origin) {
-            case GroupOrigin.Alone _ -> List.of(new Founder(member, address));
-            case GroupOrigin.Founded(var _, var founders) -> founders;
-            case GroupOrigin.Joined _ -> List.of();
-        };
     }
 }

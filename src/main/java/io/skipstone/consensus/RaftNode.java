@@ -366,7 +366,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                         StartProgress.Unit.ENTRIES,
                         elapsedMillis)
                 : StartProgress.without(
-                        group.isMember() ? StartProgress.Phase.ELECTING : StartProgress.Phase.JOINING, elapsedMillis);
+                        group.isKnown() ? StartProgress.Phase.ELECTING : StartProgress.Phase.JOINING, elapsedMillis);
     }
 
     private static String rootMessage(Throwable failure) {

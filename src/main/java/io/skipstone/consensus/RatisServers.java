@@ -2,10 +2,14 @@ package io.skipstone.consensus;
 
 import io.skipstone.consensus.peer.PeerHandler;
 import io.skipstone.consensus.peer.PeerService;
+import io.skipstone.model.GroupOrigin;
+import io.skipstone.model.MemberId;
+import io.skipstone.model.PeerAddress;
 import java.io.IOException;
 import java.util.List;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -33,14 +37,29 @@ final class RatisServers {
                 .build();
     }
 
-    /** As the group began; what Ratis has on disk since then comes before it. Empty for a node that waits to be added. */
+    /** As the group began; what Ratis has on disk since then comes before it. */
     private static RaftGroup group(RaftConfig config) {
-        List<RaftPeer> founders = config.founders().stream()
-                .map(founder -> RaftPeer.newBuilder()
-                        .setId(founder.id().toString())
-                        .setAddress(founder.address().authority())
-                        .build())
-                .toList();
-        return RaftGroup.valueOf(RaftGroupId.valueOf(config.groupId()), founders);
+        return RaftGroup.valueOf(RaftGroupId.valueOf(config.groupId()), founders(config));
+    }
+
+    private static List<RaftPeer> founders(RaftConfig config) {
+        return switch (config.origin()) {
+            case GroupOrigin.Alone _ -> List.of(peer(config.member(), config.address(), RaftPeerRole.FOLLOWER));
+            case GroupOrigin.Founded(var _, var founders) ->
+                founders.stream()
+                        .map(founder -> peer(founder.id(), founder.address(), RaftPeerRole.FOLLOWER))
+                        .toList();
+            // A node that is in no configuration would be given the role of a follower, and ask for votes when it hears
+            // nothing.
+            case GroupOrigin.Joined _ -> List.of(peer(config.member(), config.address(), RaftPeerRole.LISTENER));
+        };
+    }
+
+    private static RaftPeer peer(MemberId id, PeerAddress address, RaftPeerRole role) {
+        return RaftPeer.newBuilder()
+                .setId(id.toString())
+                .setAddress(address.authority())
+                .setStartupRole(role)
+                .build();
     }
 }
