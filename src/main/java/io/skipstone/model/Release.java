@@ -3,22 +3,20 @@ package io.skipstone.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Properties;
 
 /** The version of this program that the build wrote down. */
 public final class Release {
-    private static final String RESOURCE = "/META-INF/maven/io.skipstone/skipstone/pom.properties";
+    private static final String RESOURCE = "/release.properties";
 
     private Release() {}
 
-    /** Its number, or {@code (unpackaged)} when it runs from its classes. */
+    /** Its number, as in the pom. */
     public static String version() {
         try (InputStream file = Release.class.getResourceAsStream(RESOURCE)) {
-            if (file == null) {
-                return "(unpackaged)";
-            }
             var properties = new Properties();
-            properties.load(file);
+            properties.load(Objects.requireNonNull(file, "the build left " + RESOURCE + " out"));
             return properties.getProperty("version");
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
