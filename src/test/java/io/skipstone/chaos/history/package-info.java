@@ -1,0 +1,2 @@
+/** What clients of a cluster asked, when, and what they were told; written down so that it can be judged afterwards. */
+package io.skipstone.chaos.history;
