@@ -14,6 +14,7 @@ public enum ErrorMapping {
     METHOD_NOT_ALLOWED(405, Code.UNIMPLEMENTED, "This method is not allowed here"),
     REQUEST_TIMEOUT(408, Code.DEADLINE_EXCEEDED, "The request took too long to arrive"),
     CONFLICT(409, Code.ABORTED, "Something the transaction read or writes has changed"),
+    EXISTS(409, Code.ALREADY_EXISTS, "It is there already"),
     COMPACTED(410, Code.OUT_OF_RANGE, "This part of the history is gone"),
     PRECONDITION_FAILED(412, Code.FAILED_PRECONDITION, "The condition does not hold"),
     TOO_LARGE(413, Code.INVALID_ARGUMENT, "The request is over a limit"),
@@ -77,13 +78,22 @@ public enum ErrorMapping {
 
     private static ErrorMapping of(SkipstoneException failure) {
         return switch (failure) {
-            case SkipstoneException.BadRequest _ -> BAD_REQUEST;
+            case SkipstoneException.BadRequest wrong -> of(wrong);
             case SkipstoneException.TooLarge _ -> TOO_LARGE;
             case SkipstoneException.Compacted _ -> COMPACTED;
             case SkipstoneException.Overloaded _ -> OVERLOADED;
             case SkipstoneException.NotReady _ -> NOT_READY;
             case SkipstoneException.OutcomeUnknown _ -> OUTCOME_UNKNOWN;
             case SkipstoneException.OutOfSpace _ -> OUT_OF_SPACE;
+        };
+    }
+
+    /** Wrong because of who is in the group: HTTP and gRPC have words of their own for that. */
+    private static ErrorMapping of(SkipstoneException.BadRequest wrong) {
+        return switch (wrong.code()) {
+            case "member_unknown" -> NOT_FOUND;
+            case "member_exists" -> EXISTS;
+            default -> BAD_REQUEST;
         };
     }
 

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorMappingTest {
     static Stream<Arguments> failures() {
@@ -36,6 +38,31 @@ class ErrorMappingTest {
         assertThat(refusal.kind().grpcCode().name()).isEqualTo(grpc);
         assertThat(refusal.retryable()).isEqualTo(retryable);
         assertThat(refusal.code()).isEqualTo(failure.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "member_unknown, 404, NOT_FOUND",
+        "member_exists, 409, ALREADY_EXISTS",
+        "would_lose_quorum, 400, INVALID_ARGUMENT"
+    })
+    void saysByItsStatusWhetherAMemberIsThere(String code, int http, String grpc) {
+        Refusal refusal = ErrorMapping.refusal(new SkipstoneException.BadRequest(code, "m"));
+
+        assertThat(refusal.kind().httpStatus()).isEqualTo(http);
+        assertThat(refusal.kind().grpcCode().name()).isEqualTo(grpc);
+        assertThat(refusal.code()).isEqualTo(code);
+        assertThat(refusal.retryable()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"learner_behind", "joiner_silent", "change_under_way"})
+    void saysWhenToAskAgainForAChangeThatCannotBeMadeYet(String code) {
+        Refusal refusal = ErrorMapping.refusal(new SkipstoneException.NotReady(code, "m"));
+
+        assertThat(refusal.kind()).isEqualTo(ErrorMapping.NOT_READY);
+        assertThat(refusal.kind().saysWhenToRetry()).isTrue();
+        assertThat(refusal.code()).isEqualTo(code);
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.skipstone.api.LeaderHint.Leader;
 import io.skipstone.api.Refusal;
 import java.util.Optional;
 
@@ -17,12 +18,15 @@ final class GrpcErrors {
     /**
      * @param leader another node that may be able to serve, if one is known
      */
-    static StatusRuntimeException status(Refusal refusal, Optional<String> leader) {
+    static StatusRuntimeException status(Refusal refusal, Optional<Leader> leader) {
         var info = ErrorInfo.newBuilder()
                 .setReason(refusal.code())
                 .setDomain(DOMAIN)
                 .putMetadata("retryable", Boolean.toString(refusal.retryable()));
-        leader.ifPresent(node -> info.putMetadata("leader", node));
+        leader.ifPresent(node -> {
+            info.putMetadata("leader", node.nodeId());
+            node.client().ifPresent(client -> info.putMetadata("leader_client", client));
+        });
         return StatusProto.toStatusRuntimeException(Status.newBuilder()
                 .setCode(refusal.kind().grpcCode().value())
                 .setMessage(refusal.detail())

@@ -26,8 +26,13 @@ public class HealthService extends MutinyHealthGrpc.HealthImplBase {
     /** How often a watched status is looked at. */
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
-    private static final Set<String> SERVICES =
-            Set.of("", "skipstone.v1.KeyValue", "skipstone.v1.Txn", "skipstone.v1.Admin", "grpc.health.v1.Health");
+    private static final Set<String> SERVICES = Set.of(
+            "",
+            "skipstone.v1.KeyValue",
+            "skipstone.v1.Txn",
+            "skipstone.v1.Admin",
+            "skipstone.v1.Cluster",
+            "grpc.health.v1.Health");
 
     private final StatusSource status;
 

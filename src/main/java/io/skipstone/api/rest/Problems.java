@@ -2,6 +2,7 @@ package io.skipstone.api.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skipstone.api.ErrorMapping;
+import io.skipstone.api.LeaderHint.Leader;
 import io.skipstone.api.Refusal;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class Problems {
     /**
      * @param leader another node that may be able to serve, if one is known
      */
-    static Reply reply(Refusal refusal, Optional<String> leader) {
+    static Reply reply(Refusal refusal, Optional<Leader> leader) {
         ErrorMapping kind = refusal.kind();
         ObjectNode json = JsonText.object();
         json.put("type", "urn:skipstone:problem:" + refusal.code());
@@ -25,7 +26,10 @@ final class Problems {
         json.put("detail", refusal.detail());
         json.put("code", refusal.code());
         json.put("retryable", refusal.retryable());
-        leader.ifPresent(node -> json.put("leader", node));
+        leader.ifPresent(node -> {
+            json.put("leader", node.nodeId());
+            node.client().ifPresent(client -> json.put("leaderClient", client));
+        });
         var reply =
                 Reply.of(kind.httpStatus(), Map.of("Content-Type", "application/problem+json"), JsonText.write(json));
         return kind.saysWhenToRetry() ? reply.with("Retry-After", RETRY_AFTER_SECONDS) : reply;

@@ -48,11 +48,17 @@ public class RestDoor {
             TxnHandlers transactions,
             AdminHandlers admin,
             SnapshotHandlers snapshots,
+            ClusterHandlers cluster,
             Limits limits,
             LeaderHint leader,
             Vertx vertx) {
         this.routes = Stream.of(
-                        keys.routes(), scans.routes(), transactions.routes(), admin.routes(), snapshots.routes())
+                        keys.routes(),
+                        scans.routes(),
+                        transactions.routes(),
+                        admin.routes(),
+                        snapshots.routes(),
+                        cluster.routes())
                 .flatMap(List::stream)
                 .toList();
         this.bodies = new BodyBudget(limits.proposalBytes());

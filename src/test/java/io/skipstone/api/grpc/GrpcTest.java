@@ -14,6 +14,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.skipstone.api.grpc.v1.AdminGrpc;
+import io.skipstone.api.grpc.v1.ClusterGrpc;
 import io.skipstone.api.grpc.v1.GetRequest;
 import io.skipstone.api.grpc.v1.KeyValueGrpc;
 import io.skipstone.api.grpc.v1.PutRequest;
@@ -43,6 +44,7 @@ abstract class GrpcTest {
     TxnGrpc.TxnBlockingStub transactions;
     AdminGrpc.AdminBlockingStub admin;
     SnapshotGrpc.SnapshotBlockingStub snapshots;
+    ClusterGrpc.ClusterBlockingStub cluster;
 
     @BeforeEach
     void connect() {
@@ -54,6 +56,7 @@ abstract class GrpcTest {
         transactions = TxnGrpc.newBlockingStub(channel);
         admin = AdminGrpc.newBlockingStub(channel);
         snapshots = SnapshotGrpc.newBlockingStub(channel);
+        cluster = ClusterGrpc.newBlockingStub(channel);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(status.status().isReady()).isTrue());
     }

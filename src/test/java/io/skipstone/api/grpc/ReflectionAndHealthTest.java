@@ -36,6 +36,7 @@ class ReflectionAndHealthTest extends GrpcTest {
                         "skipstone.v1.Txn",
                         "skipstone.v1.Admin",
                         "skipstone.v1.Snapshot",
+                        "skipstone.v1.Cluster",
                         "grpc.health.v1.Health");
     }
 
@@ -50,7 +51,8 @@ class ReflectionAndHealthTest extends GrpcTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "skipstone.v1.KeyValue", "skipstone.v1.Txn", "skipstone.v1.Admin"})
+    @ValueSource(
+            strings = {"", "skipstone.v1.KeyValue", "skipstone.v1.Txn", "skipstone.v1.Admin", "skipstone.v1.Cluster"})
     void aReadyNodeServes(String service) {
         var answer = HealthGrpc.newBlockingStub(channel)
                 .check(HealthCheckRequest.newBuilder().setService(service).build());
