@@ -35,7 +35,8 @@ class NotReadyIT {
             new Call("POST", "/v1/txn", "{\"then\":[{\"put\":{\"key\":\"a\",\"value\":\"1\"}}]}"),
             new Call("POST", "/v1/compact", "{\"at\":\"rev:1\"}"),
             new Call("POST", "/v1/pin", ""),
-            new Call("POST", "/v1/snapshot", ""));
+            new Call("POST", "/v1/snapshot", ""),
+            new Call("GET", "/v1/cluster/members", ""));
 
     @TempDir
     private Path dir;
