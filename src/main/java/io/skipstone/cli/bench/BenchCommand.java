@@ -93,15 +93,16 @@ public final class BenchCommand implements Callable<Integer> {
             throw new CliFailure(CliFailure.USAGE, "--prefix is not empty");
         }
         var plan = new BenchPlan(
-                connection.endpoint(),
+                connection.endpoints().getFirst(),
                 workload,
                 inFlight,
                 valueBytes,
                 keys,
                 Duration.ofSeconds(durationSeconds),
                 prefix);
-        try (NodeClient client = connection.open()) {
+        try (NodeClient client = connection.openOne()) {
             client.demand(Request.get("/v1/status"));
+            plan = plan.at(client.endpoint());
             var benchKeys = new BenchKeys(plan, Connection.patient(client, PATIENCE));
             if (workload.needsKeys()) {
                 benchKeys.load(new Progress(terminal, "keys loaded"));

@@ -27,6 +27,11 @@ record BenchPlan(
         requireBetween("--duration-seconds", duration.toSeconds(), MAX_SECONDS);
     }
 
+    /** The same against another node. */
+    BenchPlan at(URI otherEndpoint) {
+        return new BenchPlan(otherEndpoint, workload, inFlight, valueBytes, keys, duration, prefix);
+    }
+
     /** Keys of one length, so that their order is that of their numbers. */
     String key(int number) {
         String digits = Integer.toString(number);

@@ -9,15 +9,30 @@ import java.util.random.RandomGenerator;
 /**
  * Repeats a request that met an overloaded, starting or restarting node, within bounds.
  *
- * <p>Only for requests that carry an idempotency key or are harmless to repeat: an attempt without an answer may have taken effect.
+ * <p>An attempt without an answer may have taken effect: see {@link Repeats}.
  */
 public final class PatientClient {
     private final NodeClient client;
     private final Backoff backoff;
+    private final Repeats repeats;
 
+    /** For requests that carry an idempotency key or are harmless to repeat. */
     public PatientClient(NodeClient client, Backoff backoff) {
+        this(client, backoff, Repeats.WHATEVER_HAPPENED);
+    }
+
+    public PatientClient(NodeClient client, Backoff backoff, Repeats repeats) {
         this.client = client;
         this.backoff = backoff;
+        this.repeats = repeats;
+    }
+
+    /** Which attempts are followed by another one. */
+    public enum Repeats {
+        /** Also those whose outcome is unknown. */
+        WHATEVER_HAPPENED,
+        /** Only those that are known to have changed nothing. */
+        WHAT_CHANGED_NOTHING
     }
 
     /**
@@ -36,7 +51,7 @@ public final class PatientClient {
             if (pause.isEmpty()) {
                 return attempt.orThrow(client);
             }
-            rest(pause.get());
+            Pause.rest(pause.get());
         }
     }
 
@@ -55,18 +70,9 @@ public final class PatientClient {
 
     private Attempt attempt(Request request) {
         try {
-            return new Answered(client.exchange(request));
+            return new Answered(client.exchange(request), repeats);
         } catch (IOException noAnswer) {
-            return new Unanswered(noAnswer);
-        }
-    }
-
-    private static void rest(Duration pause) {
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new CliFailure(CliFailure.REFUSED, "stopped while waiting for the node", stopped);
+            return new Unanswered(noAnswer, repeats);
         }
     }
 
@@ -79,10 +85,17 @@ public final class PatientClient {
         Reply orThrow(NodeClient client);
     }
 
-    private record Answered(Reply reply) implements Attempt {
+    private record Answered(Reply reply, Repeats repeats) implements Attempt {
         @Override
         public boolean isFinal() {
-            return reply.isSuccess() || !Problem.of(reply).worthRepeating();
+            if (reply.isSuccess()) {
+                return true;
+            }
+            var problem = Problem.of(reply);
+            return switch (repeats) {
+                case WHATEVER_HAPPENED -> !problem.worthRepeating();
+                case WHAT_CHANGED_NOTHING -> !problem.retryable();
+            };
         }
 
         @Override
@@ -103,10 +116,11 @@ public final class PatientClient {
         }
     }
 
-    private record Unanswered(IOException cause) implements Attempt {
+    private record Unanswered(IOException cause, Repeats repeats) implements Attempt {
         @Override
         public boolean isFinal() {
-            return Thread.currentThread().isInterrupted();
+            return Thread.currentThread().isInterrupted()
+                    || repeats == Repeats.WHAT_CHANGED_NOTHING && !NodeClient.wasNeverSent(cause);
         }
 
         @Override

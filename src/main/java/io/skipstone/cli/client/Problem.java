@@ -25,6 +25,11 @@ public record Problem(int status, String code, String detail, boolean retryable)
         return retryable || status == TOO_MANY_REQUESTS || status == UNAVAILABLE || status == GATEWAY_TIMEOUT;
     }
 
+    /** Whether another node may serve what this one cannot serve now; nothing of it took effect. */
+    boolean isOfThisNode() {
+        return retryable && (code.equals("not_ready") || code.equals("clock_not_ready"));
+    }
+
     public CliFailure toFailure() {
         return new CliFailure(
                 CliFailure.REFUSED, "the node says no (" + status + " " + code + "): " + detail + advice());

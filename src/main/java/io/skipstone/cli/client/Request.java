@@ -37,6 +37,11 @@ public record Request(String method, String path, Map<String, String> headers, B
         return new Request("POST", path, Map.of("Content-Type", "application/json"), Bytes.wrap(json));
     }
 
+    /** Whether it may be sent again when it is not known whether it arrived. */
+    boolean isHarmlessTwice() {
+        return method.equals("GET") || headers.containsKey("Idempotency-Key");
+    }
+
     public Request with(String header, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(header, value);

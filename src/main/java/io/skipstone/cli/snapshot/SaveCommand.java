@@ -47,7 +47,7 @@ final class SaveCommand implements Callable<Integer> {
     public Integer call() {
         refuseToOverwrite();
         try (var stop = StopSignal.watch();
-                NodeClient client = connection.open()) {
+                NodeClient client = connection.openOne()) {
             RemoteSnapshot snapshot = make(client, stop);
             save(snapshot, stop);
             return 0;
