@@ -20,7 +20,7 @@ class CliTest {
             assertThat(run.exitCode()).isZero();
             assertThat(run.out())
                     .contains("run ", "get ", "put ", "del ", "scan ", "txn ", "import ", "export ", "status ")
-                    .contains("inspect ", "bench ", "pin ", "compact ")
+                    .contains("inspect ", "bench ", "pin ", "compact ", "cluster ")
                     .contains("Starts a node")
                     .contains("Exit codes");
         }
@@ -70,6 +70,16 @@ class CliTest {
                     "compact",
                     "status --endpoint 127.0.0.1:2379",
                     "status --endpoint http://127.0.0.1:2379/v1",
+                    "status --endpoint http://127.0.0.1:2379,",
+                    "cluster",
+                    "cluster add",
+                    "cluster add n4",
+                    "cluster add n4=host:99999",
+                    "cluster promote",
+                    "cluster promote n4 --wait-seconds 0",
+                    "cluster remove",
+                    "cluster remove n4",
+                    "cluster members --patience-seconds -1",
                     "run"
                 })
         void isExplainedWithExitCode2(String line) {
@@ -84,7 +94,18 @@ class CliTest {
     @Nested
     class WithoutANode {
         @ParameterizedTest
-        @ValueSource(strings = {"get a", "put a b", "del a", "txn", "status", "pin", "compact --at rev:1", "bench"})
+        @ValueSource(
+                strings = {
+                    "get a",
+                    "put a b",
+                    "del a",
+                    "txn",
+                    "status",
+                    "pin",
+                    "compact --at rev:1",
+                    "bench",
+                    "cluster members --patience-seconds 0"
+                })
         void exitsWith4AndSaysInOneLineHowToStartOne(String line) throws IOException {
             String endpoint = "http://127.0.0.1:" + freePort();
 
