@@ -20,7 +20,7 @@ class CliTest {
             assertThat(run.exitCode()).isZero();
             assertThat(run.out())
                     .contains("run ", "get ", "put ", "del ", "scan ", "txn ", "import ", "export ", "status ")
-                    .contains("inspect ", "bench ", "pin ", "compact ", "cluster ")
+                    .contains("inspect ", "bench ", "pin ", "compact ", "cluster ", "demo ")
                     .contains("Starts a node")
                     .contains("Exit codes");
         }
@@ -80,6 +80,8 @@ class CliTest {
                     "cluster remove",
                     "cluster remove n4",
                     "cluster members --patience-seconds -1",
+                    "demo --base-port 65530",
+                    "demo --base-port 0",
                     "run"
                 })
         void isExplainedWithExitCode2(String line) {
