@@ -28,7 +28,7 @@ class LeaderHintTest {
         @Test
         void isNamedWithTheAddressThatItTold() {
             assertThat(hint(Role.FOLLOWER, Optional.of("n2"), NOT_HERE))
-                    .contains(new LeaderHint.Leader("n2", Optional.of("http://host2:2379")));
+                    .contains(new LeaderHint.Leader("n2", Optional.of("host2:2379")));
         }
 
         @Test
@@ -56,12 +56,12 @@ class LeaderHintTest {
         @Test
         void areAskedForNowAndThenHoweverManyClientsAreTurnedAway() {
             for (int i = 0; i < 100; i++) {
-                assertThat(addresses.of("n2")).contains("http://host2:2379");
+                assertThat(addresses.of("n2")).contains("host2:2379");
             }
             assertThat(group.asked()).containsExactly("members");
 
             nanos.addAndGet(ClientAddresses.ASK_EVERY.toNanos());
-            assertThat(addresses.of("n2")).contains("http://host2:2379");
+            assertThat(addresses.of("n2")).contains("host2:2379");
             assertThat(group.asked()).isEqualTo(List.of("members", "members"));
         }
 
@@ -72,7 +72,7 @@ class LeaderHintTest {
             group.answerWith(CompletableFuture.failedStage(new NotReady("no leader")));
             nanos.addAndGet(ClientAddresses.ASK_EVERY.toNanos());
 
-            assertThat(addresses.of("n2")).contains("http://host2:2379");
+            assertThat(addresses.of("n2")).contains("host2:2379");
             assertThat(group.asked()).isEqualTo(Collections.nCopies(2, "members"));
         }
 

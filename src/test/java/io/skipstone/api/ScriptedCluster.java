@@ -43,7 +43,7 @@ public final class ScriptedCluster implements Cluster {
                                 true,
                                 OptionalLong.of(900),
                                 OptionalLong.of(0),
-                                Optional.of("http://host2:2379")),
+                                Optional.of("host2:2379")),
                         member(
                                 "n4",
                                 Member.Role.LEARNER,

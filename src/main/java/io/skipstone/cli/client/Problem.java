@@ -3,6 +3,7 @@ package io.skipstone.cli.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Why a node refused (RFC 9457).
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param retryable whether the same request may succeed later; nothing of it took effect
  */
 public record Problem(int status, String code, String detail, boolean retryable) {
+    private static final Set<String> OF_ONE_NODE = Set.of("not_ready", "no_leader", "clock_not_ready");
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
     private static final int GATEWAY_TIMEOUT = 504;
@@ -27,7 +29,7 @@ public record Problem(int status, String code, String detail, boolean retryable)
 
     /** Whether another node may serve what this one cannot serve now; nothing of it took effect. */
     boolean isOfThisNode() {
-        return retryable && (code.equals("not_ready") || code.equals("clock_not_ready"));
+        return retryable && OF_ONE_NODE.contains(code);
     }
 
     public CliFailure toFailure() {

@@ -57,7 +57,7 @@ class ClusterHandlersTest {
                        {"nodeId": "n1", "incarnation": "0123456789abcdef", "address": "host1:2380", "role": "voter", "leader": false,
                         "matched": 890, "silentMillis": 40},
                        {"nodeId": "n2", "incarnation": "0123456789abcdef", "address": "host2:2380", "role": "voter", "leader": true,
-                        "matched": 900, "silentMillis": 0, "client": "http://host2:2379"},
+                        "matched": 900, "silentMillis": 0, "client": "host2:2379"},
                        {"nodeId": "n4", "incarnation": "0123456789abcdef", "address": "host4:2380", "role": "learner",
                         "leader": false}]}
                     """));

@@ -59,7 +59,7 @@ class ClusterCommandTest {
                  {"nodeId":"n1","incarnation":"0000000000000001","address":"host1:2380","role":"voter","leader":false,
                   "matched":9000,"silentMillis":80},
                  {"nodeId":"n2","incarnation":"0000000000000002","address":"host2:2380","role":"voter","leader":true,
-                  "matched":9000,"silentMillis":0,"client":"http://host2:2379"},
+                  "matched":9000,"silentMillis":0,"client":"host2:2379"},
                  {"nodeId":"n3","incarnation":"0000000000000003","address":"host3:2380","role":"voter","leader":false,
                   "matched":7000,"silentMillis":42100},
                  {"nodeId":"n4","incarnation":"0000000000000004","address":"host4:2380","role":"learner","leader":false,
@@ -77,11 +77,11 @@ class ClusterCommandTest {
 
             assertThat(run.exitCode()).isZero();
             assertThat(run.out()).isEqualToNormalizingNewlines("""
-                    NODE  ROLE     ADDRESS     BEHIND  SILENT  CLIENT             INCARNATION
-                    n1    voter    host1:2380  0                                  0000000000000001
-                    n2    leader   host2:2380  0               http://host2:2379  0000000000000002
-                    n3    voter    host3:2380  2,000   42 s                       0000000000000003
-                    n4    learner  host4:2380  1                                  0000000000000004
+                    NODE  ROLE     ADDRESS     BEHIND  SILENT  CLIENT      INCARNATION
+                    n1    voter    host1:2380  0                           0000000000000001
+                    n2    leader   host2:2380  0               host2:2379  0000000000000002
+                    n3    voter    host3:2380  2,000   42 s                0000000000000003
+                    n4    learner  host4:2380  1                           0000000000000004
                     group 00000000-0000-0001-0000-000000000002, term 7, log end 9000
                     """);
         }
