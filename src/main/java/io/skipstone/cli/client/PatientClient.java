@@ -119,8 +119,8 @@ public final class PatientClient {
     private record Unanswered(IOException cause, Repeats repeats) implements Attempt {
         @Override
         public boolean isFinal() {
-            return Thread.currentThread().isInterrupted()
-                    || repeats == Repeats.WHAT_CHANGED_NOTHING && !NodeClient.wasNeverSent(cause);
+            boolean mayBeRepeated = repeats == Repeats.WHATEVER_HAPPENED || NodeClient.wasNeverSent(cause);
+            return Thread.currentThread().isInterrupted() || !mayBeRepeated;
         }
 
         @Override

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  */
 final class DemoGroup implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(300);
-    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
     /** Long enough to see in another terminal what a group does without one of its nodes. */
     private static final Duration DOWN_FOR = Duration.ofSeconds(10);
