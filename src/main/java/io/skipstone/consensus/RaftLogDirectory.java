@@ -1,8 +1,10 @@
 package io.skipstone.consensus;
 
+import io.skipstone.model.Bytes;
 import io.skipstone.model.Failpoint;
 import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.LogFlaw;
+import io.skipstone.snapshot.Voters;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -49,6 +51,17 @@ public final class RaftLogDirectory {
                 segments(),
                 Files.exists(current().resolve(VOTE_FILE)),
                 Files.exists(current().resolve(CONFIGURATION_FILE)));
+    }
+
+    /**
+     * Whether this node has the only vote of the group, as the store and Ratis' own file say; if either says otherwise, it has not.
+     *
+     * @param self this node, as Ratis names it
+     * @param ofStore the configuration in the store's meta record; empty if the store does not know
+     * @param formed when nothing is known: as the group was when this directory came to it
+     */
+    public Voters voters(String self, Bytes ofStore, Voters formed) throws IOException {
+        return VotersOnDisk.of(self, ofStore, current().resolve(CONFIGURATION_FILE), formed);
     }
 
     /**

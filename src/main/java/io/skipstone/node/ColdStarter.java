@@ -1,13 +1,17 @@
 package io.skipstone.node;
 
 import io.skipstone.consensus.RaftLogDirectory;
+import io.skipstone.model.Bytes;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.ExitCode;
 import io.skipstone.model.Failpoint;
+import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.Invariants;
 import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.SkipGate;
 import io.skipstone.snapshot.StartDecision;
+import io.skipstone.snapshot.StartFacts;
+import io.skipstone.snapshot.Voters;
 import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DiskTrouble;
 import io.skipstone.store.Generations;
@@ -15,6 +19,7 @@ import io.skipstone.store.Generations.Opened;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreFailure;
+import io.skipstone.store.StoreState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,6 +39,13 @@ final class ColdStarter {
     private final Generations generations;
     private final RaftLogDirectory log;
     private final UUID group;
+
+    /** This node, as Ratis names it. */
+    private final String self;
+
+    /** How many votes the group had when this directory came to it. */
+    private final Voters formed;
+
     private final LocalArtifacts artifacts;
     private final StartRepairs repairs;
     private final StartTracker tracker;
@@ -46,6 +58,8 @@ final class ColdStarter {
         this.generations = new Generations(config);
         this.log = RaftLogDirectory.of(directory.raft(), directory.groupId());
         this.group = directory.groupId();
+        this.self = directory.member().toString();
+        this.formed = directory.origin().orElseThrow() instanceof GroupOrigin.Alone ? Voters.ONE : Voters.SEVERAL;
         this.artifacts = new LocalArtifacts(directory.artifacts(), group);
         this.repairs = new StartRepairs(generations, log, group, artifacts, tracker);
         this.tracker = tracker;
@@ -95,8 +109,8 @@ final class ColdStarter {
         Optional<StartDecision.Repair> first = Optional.empty();
         for (int done = 0; ; done++) {
             LogExtent extent = facts.timeGate(log::extent);
-            StartDecision decision =
-                    facts.timeGate(() -> SkipGate.decide(opened.store().openedAs(), extent, group, artifacts::offers));
+            StartDecision decision = facts.timeGate(
+                    () -> SkipGate.decide(opened.store().openedAs(), extent, startFacts(), artifacts::offers));
             Failpoint.START_DECIDED.hit();
             switch (decision) {
                 case StartDecision.Accept accept -> {
@@ -116,6 +130,13 @@ final class ColdStarter {
                 }
             }
         }
+    }
+
+    private StartFacts startFacts() throws IOException {
+        Bytes configuration =
+                opened.store().openedAs() instanceof StoreState.Known(var meta) ? meta.configuration() : Bytes.EMPTY;
+        return new StartFacts(
+                group, log.voters(self, configuration, formed), generations.installedAt(opened.generation()));
     }
 
     private void settle() {

@@ -16,20 +16,20 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Decides whether the store may be used as it is. Pure: the caller acts on the answer, and asks again after a repair. For a group of
- * one member; docs/operations.md has the table of all cases.
+ * Decides whether the store may be used as it is. Pure: the caller acts on the answer, and asks again after a repair.
+ * docs/operations.md has the table of all cases; with several voters fewer of them are repaired ({@link LogCheck}).
  *
  * <p>The states that are refused or repaired here are those in which Ratis 3.3.0 neither fails nor works: with the store behind the
  * log's start it spins a core for ever, with the store ahead of the log's end it leads and cannot append. A repair is answered only
  * if the node is accepted after it, so a refusal finds nothing changed.
  */
 public final class SkipGate {
-    private final UUID group;
+    private final StartFacts facts;
     private final LogExtent log;
     private final Supplier<List<ArtifactOffer>> artifacts;
 
-    private SkipGate(UUID group, LogExtent log, Supplier<List<ArtifactOffer>> artifacts) {
-        this.group = group;
+    private SkipGate(StartFacts facts, LogExtent log, Supplier<List<ArtifactOffer>> artifacts) {
+        this.facts = facts;
         this.log = log;
         this.artifacts = artifacts;
     }
@@ -37,18 +37,17 @@ public final class SkipGate {
     /**
      * What to do next.
      *
-     * @param group the group that this node's directory belongs to
      * @param artifacts of this group, the best one first; asked for only when the store does not do
      */
     public static StartDecision decide(
-            StoreState store, LogExtent log, UUID group, Supplier<List<ArtifactOffer>> artifacts) {
-        return new SkipGate(group, log, artifacts).decide(store);
+            StoreState store, LogExtent log, StartFacts facts, Supplier<List<ArtifactOffer>> artifacts) {
+        return new SkipGate(facts, log, artifacts).decide(store);
     }
 
     private StartDecision decide(StoreState store) {
         return switch (store) {
             case StoreState.Known(var meta) -> {
-                if (meta.groupId().isPresent() && !meta.groupId().get().equals(group)) {
+                if (meta.groupId().isPresent() && !meta.groupId().get().equals(facts.group())) {
                     yield wrongOwner(meta.groupId().get());
                 }
                 yield meta.applied().map(this::withStore).orElseGet(this::beforeTheFirstEntry);
@@ -64,7 +63,7 @@ public final class SkipGate {
     }
 
     private StartDecision withStore(Position have) {
-        StartDecision decision = LogCheck.of(have, log);
+        StartDecision decision = LogCheck.of(have, log, facts);
         return decision instanceof Refuse refusal ? orArtifact(refusal) : decision;
     }
 
@@ -88,14 +87,14 @@ public final class SkipGate {
             return new Refuse(
                     reason,
                     "the store cannot be used (" + reason.code() + ") and the log " + log + " does not hold all of it; "
-                            + LogCheck.PUT_BACK);
+                            + LogCheck.advice(facts));
         }
         if (!log.hasVote()) {
-            return LogCheck.voteMissing(log);
+            return LogCheck.voteMissing(log, facts);
         }
         if (log.tail().isPresent()) {
             LogFlaw tail = log.tail().get();
-            return tail.torn() ? new CutTail(tail) : LogCheck.damaged(tail);
+            return tail.torn() ? new CutTail(tail) : LogCheck.damaged(tail, facts);
         }
         return ifWhole;
     }
@@ -113,7 +112,7 @@ public final class SkipGate {
             return otherwise;
         }
         return artifacts.get().stream()
-                .filter(artifact -> !(LogCheck.of(artifact.applied(), log) instanceof Refuse))
+                .filter(artifact -> !(LogCheck.of(artifact.applied(), log, facts.withoutInstall()) instanceof Refuse))
                 .findFirst()
                 .<StartDecision>map(artifact -> new TakeIn(reason, artifact))
                 .orElse(otherwise);
@@ -122,7 +121,7 @@ public final class SkipGate {
     private Refuse wrongOwner(UUID owner) {
         return new Refuse(
                 Reason.WRONG_OWNER,
-                "the store belongs to group " + owner + " and this node to group " + group
+                "the store belongs to group " + owner + " and this node to group " + facts.group()
                         + "; put the store back where it came from, or take an artifact of it into a new data directory"
                         + " with snapshot restore");
     }

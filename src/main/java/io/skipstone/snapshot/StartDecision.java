@@ -46,7 +46,7 @@ public sealed interface StartDecision {
 
     /**
      * The store holds more than the log: move the log aside. Ratis would append behind a gap and never get ready. Safe in a group of
-     * one, where every applied entry is committed and nobody else counts on this log.
+     * one, where every applied entry is committed and nobody else counts on this log; and where the store came from another member.
      */
     record NewLog(Reason reason, Position have) implements Repair {}
 
@@ -82,6 +82,8 @@ public sealed interface StartDecision {
         BACKEND_WITHOUT_INDEX(ExitCode.DAMAGED),
         LOG_TORN(ExitCode.DAMAGED),
         LOG_DAMAGED(ExitCode.DAMAGED),
+        /** An install was cut off before the old log had made way. */
+        LOG_SUPERSEDED(ExitCode.DAMAGED),
         VOTE_MISSING(ExitCode.DAMAGED),
         WRONG_OWNER(ExitCode.WRONG_OWNER);
 

@@ -243,6 +243,20 @@ public final class Generations {
         return new Generation(draft.number(), name);
     }
 
+    /** Before {@link #publish}: notes that the store in the draft comes from another member, and where it stands. */
+    public void markInstalled(Draft draft, Position at) {
+        onDisk("a draft cannot be marked", () -> InstallMark.write(draft.directory(), at));
+    }
+
+    /** Where the store stood when it came from another member; empty if it did not. */
+    public Optional<Position> installedAt(Generation generation) {
+        try {
+            return InstallMark.read(generation.directory());
+        } catch (IOException e) {
+            throw new StoreFailure("the mark of an install cannot be read: " + e, e);
+        }
+    }
+
     /** Under the name of a draft first: cut off half-way it is removed at the next start. */
     private void delete(Generation generation) {
         var draft = new Draft(generation.number(), directory.resolve(GenerationName.draft(generation.number())));

@@ -14,6 +14,7 @@ import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.SkipGate;
 import io.skipstone.snapshot.SnapshotPin;
 import io.skipstone.snapshot.StartDecision.Skip;
+import io.skipstone.snapshot.StartFacts;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreConfig;
@@ -81,7 +82,7 @@ class IdleClusterTest {
         try (var store = open(root)) {
             Position have = store.meta().applied().orElseThrow();
             assertThat(store.meta()).isEqualTo(before);
-            assertThat(SkipGate.decide(store.openedAs(), log(root), TestNode.GROUP, List::of))
+            assertThat(SkipGate.decide(store.openedAs(), log(root), StartFacts.alone(TestNode.GROUP), List::of))
                     .isEqualTo(new Skip(have));
             assertThat(log(root).end()).as("nothing is left to apply").isEqualTo(have.index());
 
@@ -189,7 +190,10 @@ class IdleClusterTest {
 
             try (var store = open(node)) {
                 assertThat(SkipGate.decide(
-                                store.openedAs(), new LogExtent(0, MARKERS - 1, true, true), TestNode.GROUP, List::of))
+                                store.openedAs(),
+                                new LogExtent(0, MARKERS - 1, true, true),
+                                StartFacts.alone(TestNode.GROUP),
+                                List::of))
                         .isEqualTo(new Skip(last));
                 assertThat(store.meta().hlcCeiling()).isEqualTo(Timestamp.NONE);
                 assertThat(new SnapshotPin(store).adopt()).contains(last);

@@ -12,6 +12,7 @@ import io.skipstone.powerloss.CrashCheck;
 import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.SkipGate;
 import io.skipstone.snapshot.StartDecision;
+import io.skipstone.snapshot.StartFacts;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.ReadView;
 import io.skipstone.store.Store;
@@ -92,7 +93,8 @@ final class NodeCrashCheck implements CrashCheck {
     private static Optional<String> untilAccepted(Store store, RaftLogDirectory log) throws IOException {
         for (int cuts = 0; cuts <= 1; cuts++) {
             LogExtent extent = log.extent();
-            StartDecision decision = SkipGate.decide(store.openedAs(), extent, TestNode.GROUP, List::of);
+            StartDecision decision =
+                    SkipGate.decide(store.openedAs(), extent, StartFacts.alone(TestNode.GROUP), List::of);
             switch (decision) {
                 case StartDecision.Accept _ -> {
                     return Optional.empty();

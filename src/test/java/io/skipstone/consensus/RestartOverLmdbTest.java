@@ -15,6 +15,7 @@ import io.skipstone.snapshot.StartDecision.NewLog;
 import io.skipstone.snapshot.StartDecision.Reason;
 import io.skipstone.snapshot.StartDecision.Replay;
 import io.skipstone.snapshot.StartDecision.Skip;
+import io.skipstone.snapshot.StartFacts;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.SortedMapStore;
 import io.skipstone.store.Store;
@@ -44,7 +45,7 @@ class RestartOverLmdbTest {
     }
 
     private static StartDecision decide(Store store, Path root) throws IOException {
-        return SkipGate.decide(store.openedAs(), log(root).extent(), TestNode.GROUP, List::of);
+        return SkipGate.decide(store.openedAs(), log(root).extent(), StartFacts.alone(TestNode.GROUP), List::of);
     }
 
     private static TestNode start(Path root, Store store) throws IOException {

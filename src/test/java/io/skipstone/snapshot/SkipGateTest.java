@@ -34,6 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SkipGateTest {
     private static final UUID GROUP = new UUID(1, 1);
+    private static final StartFacts ALONE = StartFacts.alone(GROUP);
+    private static final StartFacts AMONG_SEVERAL = new StartFacts(GROUP, Voters.SEVERAL, Optional.empty());
     private static final LogExtent NO_ENTRIES = new LogExtent(-1, -1, true, false);
     private static final LogExtent LOST_ENTRIES = new LogExtent(-1, -1, true, true);
     private static final StoreState.Fresh NO_STORE = new StoreState.Fresh();
@@ -87,11 +89,21 @@ class SkipGateTest {
     }
 
     private static ObjectAssert<StartDecision> decision(StoreState store, LogExtent log, ArtifactOffer... artifacts) {
-        return assertThat(SkipGate.decide(store, log, GROUP, () -> List.of(artifacts)));
+        return decision(ALONE, store, log, artifacts);
+    }
+
+    private static ObjectAssert<StartDecision> decision(
+            StartFacts facts, StoreState store, LogExtent log, ArtifactOffer... artifacts) {
+        return assertThat(SkipGate.decide(store, log, facts, () -> List.of(artifacts)));
     }
 
     private static void isRefused(Reason reason, StoreState store, LogExtent log, ArtifactOffer... artifacts) {
-        decision(store, log, artifacts).isInstanceOfSatisfying(Refuse.class, refusal -> {
+        isRefused(reason, ALONE, store, log, artifacts);
+    }
+
+    private static void isRefused(
+            Reason reason, StartFacts facts, StoreState store, LogExtent log, ArtifactOffer... artifacts) {
+        decision(facts, store, log, artifacts).isInstanceOfSatisfying(Refuse.class, refusal -> {
             assertThat(refusal.reason()).isEqualTo(reason);
             assertThat(refusal.advice()).isNotBlank().doesNotContain("\n");
         });
@@ -163,7 +175,7 @@ class SkipGateTest {
 
         @Test
         void asksForNoArtifactThen() {
-            assertThat(SkipGate.decide(storeAt(7), log(0, 7), GROUP, () -> {
+            assertThat(SkipGate.decide(storeAt(7), log(0, 7), ALONE, () -> {
                         throw new AssertionError("asked");
                     }))
                     .isInstanceOf(Skip.class);
@@ -326,6 +338,117 @@ class SkipGateTest {
         @Test
         void refusesWhenTheLogLostItsEntriesSoThatNothingTellsWhetherItIsTheNewest() {
             isRefused(Reason.META_CORRUPT, DOUBTFUL, LOST_ENTRIES, artifactAt(7));
+        }
+    }
+
+    /** What a member acknowledged may be what made a majority: it must not come back without it. */
+    @Nested
+    class AmongSeveralVoters {
+        @Test
+        void skipsWhenTheLogGoesOnWhereTheStoreStands() {
+            decision(AMONG_SEVERAL, storeAt(7), log(0, 7)).isInstanceOf(Skip.class);
+            decision(AMONG_SEVERAL, storeAt(7), log(8, 20)).isInstanceOf(Skip.class);
+            decision(AMONG_SEVERAL, NO_STORE, LogExtent.NONE).isEqualTo(new Fresh());
+        }
+
+        @Test
+        void refusesALogThatEndsBeforeTheStoreBecauseMoreMayBeGone() {
+            isRefused(Reason.AHEAD_OF_LOG, AMONG_SEVERAL, storeAt(7), log(0, 6));
+            isRefused(Reason.AHEAD_OF_LOG, AMONG_SEVERAL, storeAt(7), LOST_ENTRIES);
+            isRefused(Reason.AHEAD_OF_LOG, AMONG_SEVERAL, storeAt(7), NO_ENTRIES);
+        }
+
+        @Test
+        void refusesDamageThatTheStoreHoldsButThatTakesTheWholeLog() {
+            isRefused(Reason.LOG_DAMAGED, AMONG_SEVERAL, storeAt(8), withTail(0, 7, 8, false));
+            isRefused(Reason.LOG_DAMAGED, AMONG_SEVERAL, storeAt(9), withFront(9, -1, -1));
+        }
+
+        @Test
+        void refusesWithoutTheVote() {
+            isRefused(Reason.VOTE_MISSING, AMONG_SEVERAL, storeAt(7), withoutVote(0, 7));
+            isRefused(Reason.AHEAD_OF_LOG, AMONG_SEVERAL, storeAt(7), LogExtent.NONE);
+            isRefused(Reason.VOTE_MISSING, AMONG_SEVERAL, NO_STORE, withoutVote(0, 9));
+        }
+
+        @Test
+        void cutsATornTailThatWasNeverAcknowledged() {
+            decision(AMONG_SEVERAL, storeAt(7), withTail(0, 7, 8, true)).isEqualTo(new CutTail(tail(7, 8, true)));
+        }
+
+        @Test
+        void dropsAFrontThatTheStoreHoldsBecauseTheRestOfTheLogIsThere() {
+            decision(AMONG_SEVERAL, storeAt(9), withFront(9, 10, 20)).isEqualTo(new DropFront(front(9), 10));
+        }
+
+        @Test
+        void replaysALogThatIsWhole() {
+            decision(AMONG_SEVERAL, NO_STORE, log(0, 9)).isEqualTo(new Replay(Reason.META_MISSING));
+            decision(AMONG_SEVERAL, DOUBTFUL, log(0, 9)).isEqualTo(new SetStoreAside(Reason.META_CORRUPT));
+        }
+
+        @Test
+        void takesAnArtifactThatTheLogReachesAndGoesOnFrom() {
+            decision(AMONG_SEVERAL, DOUBTFUL, log(5, 9), artifactAt(4)).isInstanceOf(TakeIn.class);
+            decision(AMONG_SEVERAL, DOUBTFUL, log(5, 9), artifactAt(9)).isInstanceOf(TakeIn.class);
+        }
+
+        @Test
+        void refusesAnArtifactThatTheLogDoesNotReach() {
+            isRefused(Reason.META_CORRUPT, AMONG_SEVERAL, DOUBTFUL, log(5, 9), artifactAt(10), artifactAt(3));
+        }
+
+        @Test
+        void tellsTheOperatorToReplaceTheMemberAndNotToPutAnOldCopyInPlace() {
+            for (LogExtent log : List.of(log(0, 6), withTail(0, 7, 8, false), withoutVote(0, 7), log(9, 20))) {
+                decision(AMONG_SEVERAL, storeAt(7), log)
+                        .isInstanceOfSatisfying(Refuse.class, refusal -> assertThat(refusal.advice())
+                                .contains("cluster remove", "cluster add")
+                                .doesNotContain("backup", "put it back"));
+            }
+        }
+    }
+
+    /** An install was cut off, or nothing was appended after it. */
+    @Nested
+    class WithAStoreThatCameFromAnotherMember {
+        private static final StartFacts INSTALLED =
+                new StartFacts(GROUP, Voters.SEVERAL, Optional.of(new Position(3, 7)));
+
+        @Test
+        void skipsWithTheLogThatItLeftEmpty() {
+            decision(INSTALLED, storeAt(7), LOST_ENTRIES).isEqualTo(new Skip(new Position(3, 7)));
+            decision(INSTALLED, storeAt(7), NO_ENTRIES).isInstanceOf(Skip.class);
+        }
+
+        @Test
+        void movesTheOldLogAsideUpToWhereItStands() {
+            var aside = new NewLog(Reason.LOG_SUPERSEDED, new Position(3, 7));
+
+            decision(INSTALLED, storeAt(7), log(0, 4)).isEqualTo(aside);
+            decision(INSTALLED, storeAt(7), log(2, 7)).isEqualTo(aside);
+        }
+
+        @Test
+        void skipsWithTheEntriesThatCameAfterIt() {
+            decision(INSTALLED, storeAt(7), log(8, 9)).isInstanceOf(Skip.class);
+        }
+
+        @Test
+        void accountsForNothingMoreOnceItHasTakenAnEntry() {
+            isRefused(Reason.AHEAD_OF_LOG, INSTALLED, storeAt(8), LOST_ENTRIES);
+            isRefused(Reason.AHEAD_OF_LOG, INSTALLED, storeAt(8), log(0, 7));
+        }
+
+        @Test
+        void neverAccountsForAnArtifactInItsPlace() {
+            isRefused(Reason.META_CORRUPT, INSTALLED, DOUBTFUL, log(1, 6), artifactAt(7));
+        }
+
+        @Test
+        void isRefusedWithoutTheVote() {
+            isRefused(Reason.AHEAD_OF_LOG, INSTALLED, storeAt(7), LogExtent.NONE);
+            isRefused(Reason.VOTE_MISSING, INSTALLED, storeAt(7), withoutVote(0, 4));
         }
     }
 }

@@ -233,6 +233,31 @@ class GenerationsTest {
         }
 
         @Test
+        void keepsTheMarkOfAnInstallBesideTheStore() {
+            var generations = generations();
+            Draft draft = generations.draft();
+            writeInto(draft.directory(), 57);
+            generations.markInstalled(draft, new Position(3, 57));
+
+            Generation published = generations.publish(draft);
+
+            assertThat(generations.installedAt(published)).contains(new Position(3, 57));
+            assertThat(openAndSettle()).isEqualTo(57);
+        }
+
+        @Test
+        void believesNoMarkThatIsMissingOrIsNotOne() throws IOException {
+            write(1, 41);
+            var generation = new Generation(1, gen(1));
+            assertThat(generations().installedAt(generation)).isEmpty();
+
+            for (String text : List.of("", "3:", "3:57 ", "-3:57", "3:" + "9".repeat(40))) {
+                Files.writeString(gen(1).resolve("installed"), text);
+                assertThat(generations().installedAt(generation)).as(text).isEmpty();
+            }
+        }
+
+        @Test
         void refusesANameThatIsTaken() throws IOException {
             var generations = generations();
             Draft draft = generations.draft();
