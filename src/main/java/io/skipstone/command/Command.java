@@ -1,5 +1,6 @@
 package io.skipstone.command;
 
+import io.skipstone.model.Invariants;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.Timestamp;
@@ -28,8 +29,29 @@ public sealed interface Command {
     /** Versions that no read at {@code floor} or later can see may be removed, and reads below it are refused. */
     record RaiseGcFloor(Timestamp floor) implements Command {}
 
-    /** Changes nothing: when it is applied, everything proposed before it is applied too. */
-    record Barrier() implements Command {}
+    /**
+     * Changes nothing: when it is applied, everything proposed before it is applied too.
+     *
+     * @param leaseMillis how long, from its proposal on, the leader may answer reads without asking anybody; whoever leads next waits as
+     *     long before it answers anything. 0: not at all
+     */
+    record Barrier(long leaseMillis) implements Command {
+        /** No leader may count on more. */
+        public static final long MAX_LEASE_MILLIS = 500;
+
+        public Barrier {
+            Invariants.check(
+                    leaseMillis >= 0 && leaseMillis <= MAX_LEASE_MILLIS,
+                    "a read lease of {} ms, outside 0..{}",
+                    leaseMillis,
+                    MAX_LEASE_MILLIS);
+        }
+
+        /** Without a lease. */
+        public Barrier() {
+            this(0);
+        }
+    }
 
     /**
      * From here on timestamps up to {@code ceiling} may be issued. The one entry whose own commit timestamp may lie above the

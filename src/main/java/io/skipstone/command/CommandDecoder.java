@@ -23,7 +23,7 @@ final class CommandDecoder {
                     case RAISE_GC_FLOOR -> raiseGcFloor(entry.getRaiseGcFloor());
                     case BARRIER -> {
                         known(entry.getBarrier());
-                        yield new Command.Barrier();
+                        yield new Command.Barrier(entry.getBarrier().getLeaseMillis());
                     }
                     case RAISE_CLOCK_CEILING -> raiseClockCeiling(entry.getRaiseClockCeiling());
                     case COMMAND_NOT_SET -> throw Strict.unknown("command");

@@ -28,7 +28,8 @@ final class CommandEncoder {
             case Command.Txn txn -> entry.setTxn(txn(txn));
             case Command.RaiseGcFloor(var floor) ->
                 entry.setRaiseGcFloor(EntryProto.RaiseGcFloor.newBuilder().setFloor(floor.bits()));
-            case Command.Barrier _ -> entry.setBarrier(EntryProto.Barrier.getDefaultInstance());
+            case Command.Barrier(var leaseMillis) ->
+                entry.setBarrier(EntryProto.Barrier.newBuilder().setLeaseMillis(leaseMillis));
             case Command.RaiseClockCeiling(var ceiling) ->
                 entry.setRaiseClockCeiling(
                         EntryProto.RaiseClockCeiling.newBuilder().setCeiling(ceiling.bits()));

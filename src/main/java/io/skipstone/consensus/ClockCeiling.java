@@ -33,8 +33,8 @@ final class ClockCeiling implements AutoCloseable {
     /** Whether somebody needed a timestamp since the last look. */
     private volatile boolean used;
 
-    /** One ceiling at a time. Guarded by this. */
-    private @Nullable CompletableFuture<Boolean> onItsWay;
+    /** One ceiling at a time in each leadership. Guarded by this. */
+    private @Nullable Renewal onItsWay;
 
     /** Whether the last renewal failed: each failure after the first is expected. */
     private volatile boolean failing;
@@ -46,6 +46,9 @@ final class ClockCeiling implements AutoCloseable {
      * @param applied completes when it is in the store, and everything agreed on before too
      */
     record Asked(CompletionStage<?> agreed, CompletionStage<Outcome> applied) {}
+
+    /** A ceiling that was asked for in one leadership of this node. */
+    private record Renewal(long leadership, CompletableFuture<Boolean> done) {}
 
     /**
      * @param propose asks the group for {@link HybridClock#nextCeiling}, without waiting for a ceiling itself
@@ -66,6 +69,10 @@ final class ClockCeiling implements AutoCloseable {
     /** This node begins to lead: whatever others may have issued lies below what it issues. Returns at once. */
     void begin() {
         clock.passCeiling();
+        synchronized (this) {
+            // What was asked for while this node did not lead yet went nowhere.
+            onItsWay = null;
+        }
         var _ = renew();
     }
 
@@ -78,20 +85,20 @@ final class ClockCeiling implements AutoCloseable {
     }
 
     /**
-     * Completes when the group has agreed on a higher ceiling; fails with {@link NotReady} and nothing else. Joins a renewal that is
-     * on its way: however long it took, there is room below its ceiling. Does not wait for the apply thread, which may be at
-     * something long.
+     * Completes when the group has agreed on a higher ceiling; fails with {@link NotReady} and nothing else. Joins a renewal of the same
+     * leadership that is on its way: however long it took, there is room below its ceiling. One of an earlier leadership may never be
+     * agreed on, and says nothing of this one. Does not wait for the apply thread, which may be at something long.
      */
     CompletionStage<Boolean> renew() {
+        long epoch = leadership.epoch();
         CompletableFuture<Boolean> mine;
         synchronized (this) {
-            if (onItsWay != null) {
-                return onItsWay;
+            if (onItsWay != null && onItsWay.leadership == Leadership.leadershipOf(epoch)) {
+                return onItsWay.done;
             }
             mine = new CompletableFuture<>();
-            onItsWay = mine;
+            onItsWay = new Renewal(Leadership.leadershipOf(epoch), mine);
         }
-        long epoch = leadership.epoch();
         try {
             Asked asked = propose.get();
             var _ = asked.agreed().thenRun(() -> succeed(mine));
@@ -130,7 +137,7 @@ final class ClockCeiling implements AutoCloseable {
     }
 
     private synchronized void forget(CompletableFuture<Boolean> renewal) {
-        if (onItsWay == renewal) {
+        if (onItsWay != null && onItsWay.done == renewal) {
             onItsWay = null;
         }
     }

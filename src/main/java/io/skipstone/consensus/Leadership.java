@@ -1,7 +1,10 @@
 package io.skipstone.consensus;
 
 import io.skipstone.model.SkipstoneException.NotReady;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether this node leads its group, has applied everything that was agreed on before it did, and has a clock ceiling of its own: only
@@ -11,9 +14,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * the apply thread. The ceiling that the node then raises is an entry behind all of them: when it is applied, so are they.
  */
 final class Leadership {
+    private static final System.Logger LOG = System.getLogger(Leadership.class.getName());
+
     /** Odd while this node serves. Counts up, so that an announcement which was overtaken is recognised. */
     private final AtomicLong epoch = new AtomicLong();
 
+    private final HoldOff holdOff;
+    private final BooleanSupplier isAlone;
     private final Runnable onElected;
     private final Runnable onServing;
 
@@ -23,10 +30,13 @@ final class Leadership {
     private volatile boolean draining;
 
     /**
-     * @param onElected run each time this node begins to lead, by {@link #elected}
+     * @param isAlone whether nobody else can lead
+     * @param onElected run each time this node begins to lead and no other leader's lease holds
      * @param onServing run each time this node begins to serve, by {@link #won}
      */
-    Leadership(Runnable onElected, Runnable onServing) {
+    Leadership(HoldOff holdOff, BooleanSupplier isAlone, Runnable onElected, Runnable onServing) {
+        this.holdOff = holdOff;
+        this.isAlone = isAlone;
         this.onElected = onElected;
         this.onServing = onServing;
     }
@@ -36,10 +46,34 @@ final class Leadership {
         epoch.updateAndGet(now -> now % 2 == 0 ? now + 2 : now + 1);
     }
 
-    /** This node leads, and everything agreed on before has been handed down. Ratis' updater: returns at once. */
+    /** How long another leader's lease may still hold. */
+    HoldOff holdOff() {
+        return holdOff;
+    }
+
+    /**
+     * This node leads, and everything agreed on before has been handed down. It begins with its ceiling when the lease of the leader
+     * before is over. Ratis' updater: returns at once.
+     */
     void elected() {
-        electedIn = epoch.get();
-        onElected.run();
+        long mine = epoch.get();
+        long waitNanos = holdOff.remainingNanos(isAlone.getAsBoolean());
+        if (waitNanos <= 0) {
+            begin(mine);
+        } else {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "leader waits until the read lease of the leader before is over millis="
+                            + TimeUnit.NANOSECONDS.toMillis(waitNanos));
+            CompletableFuture.delayedExecutor(waitNanos, TimeUnit.NANOSECONDS).execute(() -> begin(mine));
+        }
+    }
+
+    private void begin(long electedEpoch) {
+        if (epoch.get() == electedEpoch) {
+            electedIn = electedEpoch;
+            onElected.run();
+        }
     }
 
     /** Names the present state, for {@link #won}. */
@@ -56,6 +90,11 @@ final class Leadership {
         if (proposedIn % 2 == 0 && proposedIn == electedIn && epoch.compareAndSet(proposedIn, proposedIn + 1)) {
             onServing.run();
         }
+    }
+
+    /** Names the leadership that an epoch belongs to, before it serves and while it does. */
+    static long leadershipOf(long anEpoch) {
+        return anEpoch / 2;
     }
 
     /** Whether this node leads and does not serve yet. */

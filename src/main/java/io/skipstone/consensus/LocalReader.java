@@ -204,7 +204,7 @@ final class LocalReader implements Reader, AutoCloseable {
 
         private void answer(ReadPoint point) {
             Answer<T> found = queryAt(this, point.now());
-            if (standing.term() == point.term()) {
+            if (standing.term() <= point.term()) {
                 finish(found);
             } else {
                 ask();

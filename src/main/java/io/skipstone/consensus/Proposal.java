@@ -18,7 +18,7 @@ final class Proposal {
 
     private final AtomicReference<Way> way = new AtomicReference<>(Way.WAITING);
 
-    private final CompletableFuture<Boolean> agreed = new CompletableFuture<>();
+    private final CompletableFuture<Long> agreed = new CompletableFuture<>();
 
     /** Whether Ratis has answered, and holds the entry no longer, unless it is in the log. */
     private volatile boolean answered;
@@ -84,8 +84,11 @@ final class Proposal {
         return outcome;
     }
 
-    /** Completes when the group has agreed on the entry and handed it down; the store may not have it yet. Never fails. */
-    CompletableFuture<Boolean> agreed() {
+    /**
+     * Completes with the index of the entry when the group has agreed on it and it was handed down; the store may not have it yet. Never
+     * fails.
+     */
+    CompletableFuture<Long> agreed() {
         return agreed;
     }
 

@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param clientAddress host and port for REST and gRPC clients, told to other members
  * @param dir where the log lies; the store lies elsewhere
  * @param applyBatchEntries most log entries in one write transaction of the store
+ * @param readLease whether this node, when it leads, answers reads for a while without asking the others
  */
 public record RaftConfig(
         MemberId member,
@@ -30,7 +31,8 @@ public record RaftConfig(
         Path dir,
         int applyBatchEntries,
         LogBounds log,
-        Limits limits) {
+        Limits limits,
+        boolean readLease) {
     public UUID groupId() {
         return origin.groupId();
     }

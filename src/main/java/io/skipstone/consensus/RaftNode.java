@@ -1,5 +1,6 @@
 package io.skipstone.consensus;
 
+import io.skipstone.command.Command;
 import io.skipstone.consensus.peer.PeerChannels;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.Failpoint;
@@ -50,7 +51,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     private final RaftConfig config;
     private final RaftParts parts;
-    private final Leadership leadership = new Leadership(this::onElected, this::onServing);
+    private final Leadership leadership =
+            new Leadership(new HoldOff(System::nanoTime), this::isAlone, this::onElected, this::onServing);
     private final InFlight inFlight;
     private final ApplyLoop loop;
     private final SkipstoneStateMachine machine;
@@ -61,6 +63,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private final PeerChannels channels = new PeerChannels();
     private final RatisProposer ownProposer;
     private final ForwardingProposer proposer;
+    private final Standing standing;
     private final LocalReader reader;
     private final ClusterDoor cluster;
     private final CatchUp catchUp;
@@ -105,7 +108,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         gateway = new RatisGateway(clientId, server, groupId);
         ownProposer = new RatisProposer(
                 config.limits(), leadership, parts.admit(), parts.clock(), inFlight, gateway, parts.observer());
-        var standing = Standing.of(division);
+        standing = Standing.of(division);
         var ownPoints = new OwnReadPoints(
                 leadership,
                 standing,
@@ -113,7 +116,12 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 parts.clock(),
                 parts.pin(),
                 loop.appliedIndex(),
-                new ReadBarrier(ownProposer));
+                new ReadLease(
+                        leadership,
+                        System::nanoTime,
+                        parts.clock()::wallMillis,
+                        config.readLease() ? Command.Barrier.MAX_LEASE_MILLIS : 0),
+                ownProposer::barrier);
 
         var peers = new PeerCalls(channels, config.groupId(), config.member());
         var leader = new LeaderCalls(leadership, group, peers);
@@ -280,7 +288,11 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         });
     }
 
-    /** On Ratis' updater, each time this node begins to lead. */
+    private boolean isAlone() {
+        return standing.vote() == Standing.Vote.ALONE;
+    }
+
+    /** On Ratis' updater or a timer, each time this node begins to lead. */
     private void onElected() {
         ownProposer.ceiling().begin();
     }

@@ -89,6 +89,30 @@ final class RatisProposer implements Proposer {
         }
     }
 
+    /**
+     * Proposes a barrier. Completes with its index when the group has agreed on it, without waiting for the store; fails as {@link
+     * #propose(Command, Once)} does.
+     *
+     * @param leaseMillis what it says of a lease
+     */
+    CompletionStage<Long> barrier(long leaseMillis) {
+        try {
+            leadership.requireServing();
+            var command = new Command.Barrier(leaseMillis);
+            var proposal = new Proposal(
+                    callIds.incrementAndGet(), CommandCodec.encode(Once.EACH_TIME, command), Timestamp.NONE, false);
+            var answer = proposal.agreed().copy();
+            var _ = propose(proposal).whenComplete((_, failure) -> {
+                if (failure != null) {
+                    answer.completeExceptionally(failure);
+                }
+            });
+            return answer;
+        } catch (SkipstoneException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
     /** For the clock itself, which may have nothing to issue and nobody to serve yet. */
     private ClockCeiling.Asked proposeCeiling() {
         var command = new Command.RaiseClockCeiling(clock.nextCeiling());

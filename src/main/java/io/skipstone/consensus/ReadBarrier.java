@@ -1,8 +1,5 @@
 package io.skipstone.consensus;
 
-import io.skipstone.command.Command;
-import io.skipstone.command.LogEntry.Once;
-import io.skipstone.command.Outcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -13,18 +10,24 @@ import org.jspecify.annotations.Nullable;
  * its place in the log before the read began.
  */
 final class ReadBarrier {
-    private final Supplier<CompletionStage<Outcome>> propose;
+    private final Supplier<CompletionStage<Long>> propose;
 
     private boolean onItsWay;
-    private @Nullable CompletableFuture<Outcome> next;
+    private @Nullable CompletableFuture<Long> next;
 
-    ReadBarrier(Proposer proposer) {
-        this.propose = () -> proposer.propose(new Command.Barrier(), Once.EACH_TIME);
+    /**
+     * @param propose proposes a barrier, and completes with its index when the group has agreed on it
+     */
+    ReadBarrier(Supplier<CompletionStage<Long>> propose) {
+        this.propose = propose;
     }
 
-    /** Completes when everything proposed before this call is in the store. Never blocks. */
-    CompletionStage<Outcome> pass() {
-        CompletableFuture<Outcome> mine;
+    /**
+     * Completes with the index of a barrier that the group has agreed on: everything proposed before this call stands below it. Never
+     * blocks.
+     */
+    CompletionStage<Long> pass() {
+        CompletableFuture<Long> mine;
         synchronized (this) {
             if (onItsWay) {
                 if (next == null) {
@@ -39,11 +42,15 @@ final class ReadBarrier {
         return mine;
     }
 
-    private void send(CompletableFuture<Outcome> barrier) {
-        proposed().whenComplete((outcome, failure) -> {
+    synchronized boolean isOnItsWay() {
+        return onItsWay;
+    }
+
+    private void send(CompletableFuture<Long> barrier) {
+        proposed().whenComplete((index, failure) -> {
             sendNext();
             if (failure == null) {
-                barrier.complete(outcome);
+                barrier.complete(index);
             } else {
                 barrier.completeExceptionally(failure);
             }
@@ -51,7 +58,7 @@ final class ReadBarrier {
     }
 
     /** Whatever goes wrong is told to those who wait: a barrier that never ends would hold up all that come later. */
-    private CompletionStage<Outcome> proposed() {
+    private CompletionStage<Long> proposed() {
         try {
             return propose.get();
         } catch (RuntimeException failure) {
@@ -60,7 +67,7 @@ final class ReadBarrier {
     }
 
     private void sendNext() {
-        CompletableFuture<Outcome> waiting;
+        CompletableFuture<Long> waiting;
         synchronized (this) {
             waiting = next;
             next = null;

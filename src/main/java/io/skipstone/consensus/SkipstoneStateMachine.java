@@ -154,15 +154,22 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         LogEntry entry = decode(bytes, position);
         // Before Ratis lets a new leader propose, so nothing is stamped below what the log holds.
         clock.observe(entry.commitTs());
-        if (entry.command() instanceof Command.RaiseClockCeiling(var ceiling)) {
-            clock.raiseCeiling(ceiling);
-        }
+        note(entry.command());
         Optional<Proposal> proposal = proposalOf(ours);
-        proposal.ifPresent(waiting -> waiting.agreed().complete(true));
+        proposal.ifPresent(waiting -> waiting.agreed().complete(position.index()));
         var completion = new Reply(proposal);
         Failpoint.WRITE_COMMITTED.hit();
         loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
         return completion.reply;
+    }
+
+    /** What this node must know of an entry before the store has it. */
+    private void note(Command command) {
+        switch (command) {
+            case Command.RaiseClockCeiling(var ceiling) -> clock.raiseCeiling(ceiling);
+            case Command.Barrier(var leaseMillis) -> leadership.holdOff().lease(leaseMillis);
+            case Command.Txn _, Command.RaiseGcFloor _ -> {}
+        }
     }
 
     @Override

@@ -11,8 +11,18 @@ interface Standing {
     /** Up to here this node knows that the group has agreed. Never goes back. */
     long committed();
 
-    /** Whether this node is the only one with a vote, so that nobody else can lead. */
-    boolean isAlone();
+    /** What this node has to say, in the newest configuration that it has in its log, agreed on or not. */
+    Vote vote();
+
+    /** Who decides who leads. */
+    enum Vote {
+        /** This node and nobody else: nobody else can lead. */
+        ALONE,
+        /** This node and others. */
+        SHARED,
+        /** Others: this node learns, or has been removed. */
+        NONE
+    }
 
     static Standing of(RaftServer.Division division) {
         return new Standing() {
@@ -27,12 +37,15 @@ interface Standing {
             }
 
             @Override
-            public boolean isAlone() {
+            public Vote vote() {
                 var members = division.getRaftConf();
                 var voters = members.getCurrentPeers(RaftPeerRole.FOLLOWER);
-                return voters.size() == 1
-                        && voters.iterator().next().getId().equals(division.getId())
-                        && members.getPreviousPeers(RaftPeerRole.FOLLOWER).isEmpty();
+                if (voters.stream().noneMatch(voter -> voter.getId().equals(division.getId()))) {
+                    return Vote.NONE;
+                }
+                boolean isSettled =
+                        members.getPreviousPeers(RaftPeerRole.FOLLOWER).isEmpty();
+                return isSettled && voters.size() == 1 ? Vote.ALONE : Vote.SHARED;
             }
         };
     }

@@ -160,7 +160,8 @@ final class RunningNode {
                             directory.raft(),
                             settings.applyBatchEntries(),
                             LogBounds.pinEvery(settings.pinEveryEntries()),
-                            settings.limits()),
+                            settings.limits(),
+                            settings.readLease()),
                     parts);
         } catch (RaftStartFailure failure) {
             throw new StartupException(exitCode(failure), String.valueOf(failure.getMessage()), failure);

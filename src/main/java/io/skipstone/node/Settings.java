@@ -40,6 +40,7 @@ public record Settings(
         long pinEveryEntries,
         long gcRetentionSeconds,
         long gcIntervalSeconds,
+        boolean readLease,
         Limits limits,
         Map<Failpoint, Plan> failpoints) {
     private static final String PREFIX = "skipstone.";
@@ -79,6 +80,10 @@ public record Settings(
         SNAPSHOT_EVERY_ENTRIES("snapshot.every-entries", "20000", "pin the store after this many log entries"),
         GC_RETENTION_SECONDS("gc.retention-seconds", "3600", "history kept for reads in the past; 0 keeps all"),
         GC_INTERVAL_SECONDS("gc.interval-seconds", "60", "how often the GC floor follows"),
+        READ_LEASE(
+                "read.lease",
+                "false",
+                "`true`: a leader of several nodes answers reads for half a second without asking the others; see below"),
         LIMITS_VALUE_BYTES("limits.value-bytes", "1048576", "largest value"),
         LIMITS_ENTRY_BYTES("limits.entry-bytes", "4194304", "largest log entry: all of a transaction together"),
         LIMITS_TXN_OPERATIONS("limits.txn-operations", "1024", "operations in a branch of a transaction"),
@@ -196,6 +201,7 @@ public record Settings(
                     longNumber(Name.SNAPSHOT_EVERY_ENTRIES, 1, 100_000_000),
                     longNumber(Name.GC_RETENTION_SECONDS, 0, 100L * 365 * 24 * 3600),
                     longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),
+                    readLease(),
                     limits,
                     failpoints());
             refuseProblems();
@@ -288,6 +294,14 @@ public record Settings(
                 problems.add(Name.PEERS.key + " does not name this node (" + self + "); add it, or correct "
                         + Name.NODE_ID.key);
             }
+        }
+
+        private boolean readLease() {
+            String text = text(Name.READ_LEASE);
+            if (!List.of("true", "false").contains(text)) {
+                problems.add(Name.READ_LEASE.key + " is '" + text + "'; it is true or false");
+            }
+            return text.equals("true");
         }
 
         private boolean syncAlways() {

@@ -40,7 +40,7 @@ public final class CommandGenerator {
      */
     public Command command(Timestamp now, Timestamp floor) {
         return switch (random.nextInt(20)) {
-            case 0 -> new Command.Barrier();
+            case 0 -> new Command.Barrier(random.nextLong(0, Command.Barrier.MAX_LEASE_MILLIS + 1));
             case 1 -> new Command.RaiseGcFloor(floor);
             case 2 -> new Command.RaiseClockCeiling(now.plusMillis(random.nextInt(5_000)));
             default -> txn(now);

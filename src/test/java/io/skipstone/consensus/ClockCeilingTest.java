@@ -25,7 +25,7 @@ class ClockCeilingTest {
     private final List<CompletableFuture<Outcome>> proposed = new ArrayList<>();
     private final List<CompletableFuture<Boolean>> agreed = new ArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
-    private final Leadership leadership = new Leadership(() -> begin(), served::incrementAndGet);
+    private final Leadership leadership = Leaderships.alone(() -> begin(), served::incrementAndGet);
     private final ClockCeiling ceiling = new ClockCeiling(clock, leadership, this::propose);
 
     private void begin() {
@@ -104,6 +104,33 @@ class ClockCeilingTest {
             agree(1);
 
             assertThat(leadership.isServing()).isTrue();
+        }
+
+        @Test
+        void doesNotWaitForACeilingThatItAskedForWhenItLedBefore() {
+            serve();
+            var earlier = ceiling.renew().toCompletableFuture();
+            leadership.lost();
+
+            leadership.elected();
+            assertThat(proposed).hasSize(3);
+            agree(2);
+
+            assertThat(leadership.isServing()).isTrue();
+            assertThat(earlier).isNotDone();
+        }
+
+        @Test
+        void doesNotWaitForACeilingThatItAskedForWhileItDidNotLead() {
+            serve();
+            leadership.lost();
+            var inVain = ceiling.renew().toCompletableFuture();
+
+            leadership.elected();
+            agree(2);
+
+            assertThat(leadership.isServing()).isTrue();
+            assertThat(inVain).isNotDone();
         }
 
         @Test

@@ -231,7 +231,7 @@ class IdleClusterTest {
                     new InFlight(1, 1 << 20),
                     TestNode.MEMBER,
                     ClientId.randomId(),
-                    new Leadership(() -> {}, () -> {}),
+                    Leaderships.alone(() -> {}, () -> {}),
                     halts);
         }
     }

@@ -252,6 +252,7 @@ class LoadAndReadsTest {
                 await().until(() ->
                         node.clock().now().isAfter(store.meta().lastCommitTs().plusMillis(1)));
                 store.gate.acquire();
+                var before = node.put("a", "2");
                 var at = new ReadAt.AtTimestamp(node.clock().now());
                 var waiting = node.raft().reader().get(KEY, at, Consistency.SNAPSHOT);
 
@@ -259,6 +260,7 @@ class LoadAndReadsTest {
 
                 store.gate.release();
                 assertThat(waiting).succeedsWithin(10, SECONDS);
+                assertThat(before).succeedsWithin(10, SECONDS);
             }
         }
     }

@@ -65,7 +65,8 @@ class PinPlacesTest {
                 Path.of("raft"),
                 1,
                 LogBounds.pinEvery(7),
-                Limits.DEFAULT);
+                Limits.DEFAULT,
+                false);
         RaftProperties properties = RatisSettings.of(config);
 
         assertThat(RaftServerConfigKeys.Snapshot.autoTriggerEnabled(properties)).isTrue();

@@ -2,25 +2,22 @@ package io.skipstone.consensus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skipstone.command.Outcome;
-import io.skipstone.command.Outcome.BarrierPassed;
 import io.skipstone.model.SkipstoneException.NotReady;
-import io.skipstone.model.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ReadBarrierTest {
-    private final List<CompletableFuture<Outcome>> proposed = new ArrayList<>();
-    private final ReadBarrier barrier = new ReadBarrier((_, _) -> {
-        var outcome = new CompletableFuture<Outcome>();
-        proposed.add(outcome);
-        return outcome;
+    private final List<CompletableFuture<Long>> proposed = new ArrayList<>();
+    private final ReadBarrier barrier = new ReadBarrier(() -> {
+        var index = new CompletableFuture<Long>();
+        proposed.add(index);
+        return index;
     });
 
     private void pass(int number) {
-        proposed.get(number).complete(new BarrierPassed(new Timestamp(number + 1L)));
+        proposed.get(number).complete(number + 100L);
     }
 
     @Test
@@ -44,8 +41,8 @@ class ReadBarrierTest {
         assertThat(proposed).hasSize(2);
 
         pass(1);
-        assertThat(second).isCompleted();
-        assertThat(third).isCompleted();
+        assertThat(second).isCompletedWithValue(101L);
+        assertThat(third).isCompletedWithValue(101L);
         assertThat(proposed).hasSize(2);
     }
 

@@ -37,7 +37,7 @@ class SkipstoneStateMachineTest {
             new InFlight(1, 1 << 20),
             TestNode.MEMBER,
             ClientId.randomId(),
-            new Leadership(() -> {}, () -> {}),
+            Leaderships.alone(() -> {}, () -> {}),
             halts);
 
     @BeforeEach

@@ -141,6 +141,7 @@ final class TestNode implements AutoCloseable {
         private UnaryOperator<StateMachine> wrap = UnaryOperator.identity();
         private RecordedHalts halts = new RecordedHalts();
         private IntPredicate admit = _ -> true;
+        private boolean readLease;
         private MemberId member = MEMBER;
         private GroupOrigin origin = new GroupOrigin.Alone(GROUP);
         private PeerAddress address = new PeerAddress(MEMBER.nodeId(), "127.0.0.1", 0);
@@ -190,6 +191,11 @@ final class TestNode implements AutoCloseable {
             return this;
         }
 
+        Setup readLease(boolean newReadLease) {
+            readLease = newReadLease;
+            return this;
+        }
+
         /** One of several members. */
         Setup member(Founder self, GroupOrigin newOrigin) {
             member = self.id();
@@ -210,7 +216,8 @@ final class TestNode implements AutoCloseable {
                     dir,
                     batchEntries,
                     log,
-                    limits);
+                    limits,
+                    readLease);
         }
 
         TestNode start() throws IOException {
