@@ -124,7 +124,7 @@ final class PeerCalls {
     private static SkipstoneException refusal(Throwable failure, boolean changes) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        boolean harmless = !changes || cause instanceof PeerFailure silent && !silent.mayHaveArrived();
+        boolean harmless = !changes || (cause instanceof PeerFailure silent && !silent.mayHaveArrived());
         return harmless
                 ? new NotReady("the leader does not answer (" + cause.getMessage() + "); wait and repeat")
                 : new OutcomeUnknown("the leader did not answer (" + cause.getMessage()
