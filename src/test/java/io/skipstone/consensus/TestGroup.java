@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
@@ -94,6 +95,18 @@ final class TestGroup implements AutoCloseable {
 
     TestNode node(String nodeId) {
         return running.get(nodeId);
+    }
+
+    UUID groupId() {
+        return origin.groupId();
+    }
+
+    List<PeerAddress> addresses() {
+        return origin.founders().stream().map(Founder::address).toList();
+    }
+
+    PeerAddress addressOf(TestNode node) {
+        return known.get(node.status().nodeId()).address();
     }
 
     List<TestNode> nodes() {

@@ -32,6 +32,8 @@ enum Kind {
     private final String apiVersion;
     private final String kind;
     private final Class<? extends HasMetadata> type;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a method reference
     private final Schema schema;
 
     Kind(String apiVersion, String kind, Class<? extends HasMetadata> type, Schema schema) {
