@@ -37,7 +37,8 @@ final class LeaderCalls {
     }
 
     /**
-     * The stage fails with a {@link SkipstoneException} and nothing else.
+     * The stage fails with a {@link SkipstoneException} and nothing else; with {@link OutcomeUnknown} if any of the attempts may have taken
+     * effect.
      *
      * @param local when this node leads
      * @param mayRepeat whether a refusal leaves the same request to be made again
@@ -60,6 +61,9 @@ final class LeaderCalls {
         private final Remote<T> remote;
         private final Predicate<SkipstoneException> mayRepeat;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+        /** Whether an attempt so far may have taken effect, or may do so yet. One attempt is on its way at a time. */
+        private volatile boolean mayHaveHappened;
 
         Call(
                 long deadlineNanos,
@@ -100,12 +104,20 @@ final class LeaderCalls {
                 return;
             }
             SkipstoneException refusal = refusal(failure);
+            mayHaveHappened |= refusal instanceof OutcomeUnknown;
             if (mayRepeat.test(refusal) && !leadership.isDraining() && millisLeft() > RETRY_MILLIS) {
                 Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 later.execute(this::attempt);
             } else {
-                answer.completeExceptionally(refusal);
+                answer.completeExceptionally(mayHaveHappened ? unknown(refusal) : refusal);
             }
+        }
+
+        /** What the last attempt was told says nothing of an earlier one. */
+        private static SkipstoneException unknown(SkipstoneException last) {
+            return last instanceof OutcomeUnknown
+                    ? last
+                    : new OutcomeUnknown("an earlier attempt may have taken effect; then: " + last.getMessage());
         }
 
         private long millisLeft() {
