@@ -24,9 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 
 /** Several nodes of one group in this process, each with a store of its own that outlives it. */
@@ -35,9 +35,9 @@ final class TestGroup implements AutoCloseable {
 
     private final Path temp;
     private final GroupOrigin.Founded origin;
-    private final Map<String, Founder> known = new TreeMap<>();
-    private final Map<String, Store> stores = new TreeMap<>();
-    private final Map<String, TestNode> running = new TreeMap<>();
+    private final Map<String, Founder> known = new ConcurrentSkipListMap<>();
+    private final Map<String, Store> stores = new ConcurrentSkipListMap<>();
+    private final Map<String, TestNode> running = new ConcurrentSkipListMap<>();
     private final UnaryOperator<TestNode.Setup> with;
 
     private TestGroup(Path temp, int size, UnaryOperator<TestNode.Setup> with) throws IOException {

@@ -196,6 +196,11 @@ final class TestNode implements AutoCloseable {
             return this;
         }
 
+        /** Which of several nodes this becomes. */
+        String nodeId() {
+            return member.nodeId();
+        }
+
         /** One of several members. */
         Setup member(Founder self, GroupOrigin newOrigin) {
             member = self.id();
