@@ -13,26 +13,26 @@ import org.junit.jupiter.api.Test;
 
 class LeaderCallsTest {
     private static final long TIMEOUT_MILLIS = 500;
-    private static final NotReady NOTHING_PROPOSED = new NotReady("no_leader", "no leader");
-    private static final OutcomeUnknown MAYBE = new OutcomeUnknown("the connection is gone");
+    private final NotReady nothingProposed = new NotReady("no_leader", "no leader");
+    private final OutcomeUnknown maybe = new OutcomeUnknown("the connection is gone");
 
     @Nested
     class ACallThatIsRepeatedUntilItsTimeIsOver {
         @Test
         void isRefusedIfNoAttemptCanHaveTakenEffect() {
-            assertThat(failure(List.of(NOTHING_PROPOSED, NOTHING_PROPOSED))).isSameAs(NOTHING_PROPOSED);
+            assertThat(failure(List.of(nothingProposed, nothingProposed))).isSameAs(nothingProposed);
         }
 
         @Test
         void isOfUnknownOutcomeIfAnEarlierAttemptMayHaveTakenEffect() {
-            assertThat(failure(List.of(NOTHING_PROPOSED, MAYBE, NOTHING_PROPOSED)))
+            assertThat(failure(List.of(nothingProposed, maybe, nothingProposed)))
                     .isInstanceOf(OutcomeUnknown.class)
                     .hasMessageContaining("no leader");
         }
 
         @Test
         void isOfUnknownOutcomeIfTheLastAttemptIs() {
-            assertThat(failure(List.of(NOTHING_PROPOSED, MAYBE))).isSameAs(MAYBE);
+            assertThat(failure(List.of(nothingProposed, maybe))).isSameAs(maybe);
         }
     }
 
