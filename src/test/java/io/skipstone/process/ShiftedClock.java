@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** A wall clock for server processes that a test can set, also while they run ({@code src/test/c/shifted_clock.c}). */
-final class ShiftedClock {
+public final class ShiftedClock {
     private final Path library;
     private final Path file;
 
@@ -21,19 +21,19 @@ final class ShiftedClock {
     }
 
     /** Compiles the library into the directory; the clock is right at first. */
-    static ShiftedClock in(Path directory) throws IOException {
+    public static ShiftedClock in(Path directory) throws IOException {
         var clock = new ShiftedClock(Preloaded.compile("shifted_clock", directory), directory.resolve("shift"));
         clock.shift(Duration.ZERO);
         return clock;
     }
 
     /** For the environment of a server. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of("LD_PRELOAD", library.toString(), "SHIFTED_CLOCK_FILE", file.toString());
     }
 
     /** From now on the servers' wall clock is wrong by so much. Eight aligned bytes are written as one. */
-    void shift(Duration wrongBy) throws IOException {
+    public void shift(Duration wrongBy) throws IOException {
         var bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
         bytes.putLong(wrongBy.toMillis()).flip();
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

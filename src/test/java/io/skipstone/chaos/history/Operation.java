@@ -5,10 +5,10 @@ import java.util.Optional;
 /**
  * One line of a client's diary. All clients share one monotonic clock.
  *
- * @param node where it was sent, the last one if it was repeated
+ * @param sent to which node and how; where it was repeated, to the last
  */
 public record Operation(
-        int id, int client, String node, Action action, Freshness freshness, long invokedNanos, Outcome outcome) {
+        int id, int client, String sent, Action action, Freshness freshness, long invokedNanos, Outcome outcome) {
 
     /** The answer, if there was one. */
     public Optional<Outcome.Ok> ok() {

@@ -1,0 +1,168 @@
+package io.skipstone.chaos.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.skipstone.chaos.client.Endpoint;
+import io.skipstone.cli.client.Json;
+import io.skipstone.process.Ports;
+import io.skipstone.process.ServerProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One node of a cluster: its name, its directory and ports, and its process while it runs. One thread. */
+public final class Server implements AutoCloseable {
+    private static final long NO_PROCESS = -1;
+    private static final int SIGNALLED_WITHIN_SECONDS = 10;
+
+    private final String name;
+    private final Path directory;
+    private final Ports ports;
+    private final int peerAddressPort;
+    private final Map<String, String> settings;
+    private volatile long pid = NO_PROCESS;
+    private Optional<ServerProcess> process = Optional.empty();
+
+    /**
+     * @param peerAddressPort where the others reach it
+     */
+    Server(String name, Path directory, Ports ports, int peerAddressPort, Map<String, String> settings) {
+        this.name = name;
+        this.directory = directory;
+        this.ports = ports;
+        this.peerAddressPort = peerAddressPort;
+        this.settings = Map.copyOf(settings);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** As members call it: {@code n1=127.0.0.1:2380}. */
+    public String peer() {
+        return name + "=127.0.0.1:" + peerAddressPort;
+    }
+
+    public Endpoint endpoint() {
+        return new Endpoint(name, ports.client());
+    }
+
+    int peerPort() {
+        return ports.peer();
+    }
+
+    int peerAddressPort() {
+        return peerAddressPort;
+    }
+
+    /** Of its process; one that nobody has while it does not run. Any thread. */
+    long pid() {
+        return pid;
+    }
+
+    Path dataDir() {
+        return directory.resolve("data");
+    }
+
+    /** Starts its process, and does not wait. */
+    public void launch() throws IOException {
+        if (process.isEmpty()) {
+            process = Optional.of(ServerProcess.launch(dataDir(), ports, settings));
+        } else {
+            process.get().launchAgain(settings);
+        }
+        pid = process.get().pid();
+    }
+
+    public boolean isRunning() {
+        return process.filter(ServerProcess::isAlive).isPresent();
+    }
+
+    /** {@code kill -9}. */
+    public void kill() {
+        process.orElseThrow().kill();
+        pid = NO_PROCESS;
+    }
+
+    /** Asks it to stop, and returns its exit code. */
+    public int stop() {
+        int code = process.orElseThrow().stop();
+        pid = NO_PROCESS;
+        return code;
+    }
+
+    /** Holds its process still until {@link #wake}. */
+    public void freeze() throws IOException {
+        signal("STOP");
+    }
+
+    public void wake() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+        try {
+            if (kill.onExit().get(SIGNALLED_WITHIN_SECONDS, TimeUnit.SECONDS).exitValue() != 0) {
+                throw new IOException("kill -" + name + " " + pid + " failed");
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while sending a signal", stopped);
+        } catch (java.util.concurrent.ExecutionException | TimeoutException failed) {
+            throw new IOException("kill -" + name + " " + pid + " failed", failed);
+        }
+    }
+
+    /** Whether it says that it may serve. */
+    public boolean isReady() {
+        return status().map(status -> status.path("ready").asBoolean()).orElse(false);
+    }
+
+    public boolean isLeader() {
+        return status().map(status -> status.path("role").asText().equals("leader"))
+                .orElse(false);
+    }
+
+    /** Log index up to which its store has come; -1 if it does not say. */
+    public long appliedIndex() {
+        return status().map(status -> status.path("applied").path("index").asLong(-1))
+                .orElse(-1L);
+    }
+
+    /** What it knows of itself, if it answers. */
+    public Optional<JsonNode> status() {
+        if (!isRunning()) {
+            return Optional.empty();
+        }
+        try {
+            String answer = process.orElseThrow().get(process.get().endpoint() + "/v1/status");
+            return Optional.of(Json.parse(answer.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException noAnswer) {
+            return Optional.empty();
+        }
+    }
+
+    /** Everything that its processes have printed. */
+    public String log() throws IOException {
+        return process.isPresent() ? process.get().log() : "";
+    }
+
+    /** Keeps what its processes have printed beside its data. */
+    void keepLog() throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("server.log"), log());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (process.isPresent()) {
+            process.get().close();
+        }
+        pid = NO_PROCESS;
+    }
+}

@@ -1,0 +1,2 @@
+/** Server processes that form a group, and what can be done to them. */
+package io.skipstone.chaos.cluster;
