@@ -29,6 +29,9 @@ final class Leadership {
 
     private volatile boolean draining;
 
+    /** While the lead is being handed over. */
+    private volatile boolean held;
+
     /**
      * @param isAlone whether nobody else can lead
      * @param onElected run each time this node begins to lead and no other leader's lease holds
@@ -111,8 +114,17 @@ final class Leadership {
         return draining;
     }
 
+    /** Until {@link #release} nothing new is taken, although this node leads: it is about to hand the lead over. */
+    void hold() {
+        held = true;
+    }
+
+    void release() {
+        held = false;
+    }
+
     boolean isServing() {
-        return epoch.get() % 2 == 1 && !draining;
+        return epoch.get() % 2 == 1 && !draining && !held;
     }
 
     /**

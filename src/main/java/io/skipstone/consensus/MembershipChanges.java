@@ -50,6 +50,7 @@ final class MembershipChanges implements Cluster {
     private final Supplier<Boolean> leads;
     private final PeerCalls peers;
     private final RatisGateway gateway;
+    private final Handover handover;
 
     /**
      * @param seen the members as this node sees them
@@ -60,13 +61,15 @@ final class MembershipChanges implements Cluster {
             Supplier<Membership> seen,
             Supplier<Boolean> leads,
             PeerCalls peers,
-            RatisGateway gateway) {
+            RatisGateway gateway,
+            Handover handover) {
         this.self = self;
         this.ownAddress = ownAddress;
         this.seen = seen;
         this.leads = leads;
         this.peers = peers;
         this.gateway = gateway;
+        this.handover = handover;
     }
 
     @Override
@@ -134,7 +137,7 @@ final class MembershipChanges implements Cluster {
             if (target.id().equals(self)) {
                 return CompletableFuture.completedStage(now);
             }
-            return asked(answer -> gateway.transferLeadership(target.id(), answer))
+            return handover.whenSettled(() -> asked(answer -> gateway.transferLeadership(target.id(), answer)))
                     .thenApply(_ -> seen.get());
         });
     }

@@ -45,7 +45,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private static final long PIN_TIMEOUT_MILLIS = 30_000;
 
     /** How long a clean stop may take; then the process ends all the same and replays a little at the next start. */
-    private static final long STOP_TIMEOUT_MILLIS = 60_000;
+    public static final long STOP_TIMEOUT_MILLIS = 60_000;
 
     private static final System.Logger LOG = System.getLogger(RaftNode.class.getName());
 
@@ -132,7 +132,13 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         var clients = new ClientAddresses(peers, config.member(), config.clientAddress());
         Supplier<Membership> membership = () -> group.membership(clients);
         var changes = new MembershipChanges(
-                config.member(), config.address(), membership, leadership::isServing, peers, gateway);
+                config.member(),
+                config.address(),
+                membership,
+                leadership::isServing,
+                peers,
+                gateway,
+                new Handover(leadership, inFlight::count));
         cluster = new ClusterDoor(leader, changes, membership);
         answers.open(new PeerAnswers.Doors(ownProposer, ownPoints, changes, membership));
     }
