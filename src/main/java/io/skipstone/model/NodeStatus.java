@@ -50,6 +50,28 @@ public record NodeStatus(
         NONE
     }
 
+    /** The same node, which has been told to stop and no longer wants new clients. */
+    public NodeStatus leaving() {
+        return new NodeStatus(
+                nodeId,
+                groupId,
+                Phase.DRAINING,
+                role,
+                term,
+                leader,
+                applied,
+                pinned,
+                logStart,
+                logEnd,
+                committed,
+                committedAtStart,
+                revision,
+                lastCommitTs,
+                gcFloor,
+                coldStart,
+                progress);
+    }
+
     /** Whether the node may serve: it has applied what was committed when it started, and knows a leader. */
     public boolean isReady() {
         return phase == Phase.SERVING

@@ -46,10 +46,12 @@ public final class Main {
 
     private static void run(String... options) {
         try {
+            NameLookups.expireSoon();
             RunOptions.parse(options).forEach(System::setProperty);
             // Checked here as well, before any port is opened, so that all problems show as one plain list.
             Settings settings = Settings.read(ownProperties(), System.getenv());
             PortCheck.requireFree(settings);
+            StopLimits.asProperties(settings).forEach(System::setProperty);
         } catch (SettingsException wrong) {
             System.err.println("skipstone: " + wrong.getMessage());
             System.exit(ExitCode.USAGE.code());

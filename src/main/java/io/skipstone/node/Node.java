@@ -16,6 +16,7 @@ import io.skipstone.model.ExitCode;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
+import io.skipstone.model.Leaving;
 import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.PeerAddress;
@@ -35,15 +36,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
  * This node as the other rooms meet it, from the first moment of the process to the last: while it starts and after it has
- * begun to stop, requests are answered {@link NotReady}.
+ * stopped, requests are answered {@link NotReady}.
+ *
+ * <p>Told to stop, it {@link #leave leaves} first: it is no longer ready, hands the lead over, and still answers everybody until the
+ * framework has closed the doors.
  */
 @Singleton
-public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, StatusSource {
+public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, StatusSource, Leaving {
     private static final Logger LOG = Logger.getLogger(Node.class);
 
     private final Settings settings;
@@ -54,6 +59,13 @@ public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, S
     /** Moves forward only: starting, serving, stopped. Guarded by this for writes. */
     private volatile Life life =
             new Life.Starting(Thread.ofPlatform().name("node-start").unstarted(this::start));
+
+    /** Done when this node has left, as far as others need it for that; never, if it is not told to before it stops. */
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+    private volatile Optional<StopSignal> stopSignal = Optional.empty();
+
+    private volatile boolean leaving;
 
     public Node(Settings settings, MeterRegistry registry) {
         this.settings = settings;
@@ -73,6 +85,7 @@ public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, S
     void onStart(@Observes StartupEvent event) {
         Startup.armFailpoints(settings.failpoints());
         metrics.raft(this);
+        stopSignal = Optional.of(StopSignal.listen(this::leave));
         // On a thread of its own, so that the probes answer while a start takes long.
         if (life instanceof Life.Starting(var thread)) {
             thread.start();
@@ -80,7 +93,22 @@ public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, S
     }
 
     void onStop(@Observes ShutdownEvent event) {
+        stopSignal.ifPresent(StopSignal::close);
         stop();
+    }
+
+    /** Returns when the lead is handed over, or cannot be. */
+    void leave() {
+        leaving = true;
+        if (life instanceof Life.Serving(var running)) {
+            running.handOver();
+        }
+        left.complete(null);
+    }
+
+    @Override
+    public boolean isLeaving() {
+        return leaving;
     }
 
     private void start() {
@@ -102,7 +130,15 @@ public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, S
         }
     }
 
-    private synchronized void stop() {
+    private void stop() {
+        if (leaving) {
+            left.completeOnTimeout(null, StopLimits.HANDOVER_MILLIS, TimeUnit.MILLISECONDS)
+                    .join();
+        }
+        end();
+    }
+
+    private synchronized void end() {
         Life before = life;
         life = new Life.Stopped();
         switch (before) {
@@ -189,7 +225,7 @@ public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, S
     @Override
     public NodeStatus status() {
         return switch (life) {
-            case Life.Serving(var running) -> running.status();
+            case Life.Serving(var running) -> leaving ? running.status().leaving() : running.status();
             case Life.Starting _ ->
                 Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STARTING, tracker.progress());
             case Life.Stopped _ ->

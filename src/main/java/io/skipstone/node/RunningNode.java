@@ -18,6 +18,8 @@ import io.skipstone.consensus.Reader;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.ExitCode;
 import io.skipstone.model.GroupOrigin;
+import io.skipstone.model.Member;
+import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
 import io.skipstone.snapshot.ArtifactSource;
@@ -34,7 +36,12 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /** The rooms, built and started in order; stopped in reverse. */
@@ -232,6 +239,46 @@ final class RunningNode {
 
     NodeStatus status() {
         return raft.status();
+    }
+
+    /** Hands the lead over if this node has it, so that the others need not wait until they miss it. Takes a moment; never fails. */
+    void handOver() {
+        if (raft.status().role() != NodeStatus.Role.LEADER) {
+            return;
+        }
+        try {
+            Membership after = raft.cluster()
+                    .members()
+                    .thenCompose(now -> isAlone(now)
+                            ? CompletableFuture.completedStage(now)
+                            : raft.cluster().transferLeadership(Optional.empty()))
+                    .toCompletableFuture()
+                    .get(StopLimits.HANDOVER_MILLIS, TimeUnit.MILLISECONDS);
+            if (!isAlone(after)) {
+                LOG.infof("lead handed over leader=%s", leader(after));
+            }
+        } catch (ExecutionException | TimeoutException failure) {
+            LOG.infof("lead not handed over reason=\"%s\"", reason(failure));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isAlone(Membership membership) {
+        return membership.members().stream()
+                        .filter(member -> member.role() == Member.Role.VOTER)
+                        .count()
+                == 1;
+    }
+
+    private static String leader(Membership membership) {
+        return membership.leader().map(member -> member.id().nodeId()).orElse("unknown");
+    }
+
+    private static String reason(Exception failure) {
+        return failure.getCause() == null
+                ? "not done in " + StopLimits.HANDOVER_MILLIS + " ms"
+                : String.valueOf(failure.getCause().getMessage());
     }
 
     /** Answers what is in flight, pins, and closes everything. */

@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  *
  * @param peerPort port on which the members of a group talk to each other
  * @param peers all members that a new group begins with, this node among them; empty for one that begins alone
+ * @param drainMillis a node that was told to stop serves so long, for its clients to go elsewhere; not if it has no peers
  * @param applyBatchEntries most log entries that share one write transaction
  * @param gcRetentionSeconds history kept for reads in the past; 0 keeps everything
  * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
@@ -32,6 +33,7 @@ public record Settings(
         int peerPort,
         int managementPort,
         List<PeerAddress> peers,
+        long drainMillis,
         boolean syncAlways,
         long mapBytes,
         long maxMapBytes,
@@ -96,6 +98,10 @@ public record Settings(
         LIMITS_PROPOSAL_TIMEOUT_MILLIS(
                 "limits.proposal-timeout-millis", "10000", "after this the outcome of a write is unknown (504)"),
         LIMITS_READS("limits.reads", "1024", "reads running or waiting; beyond it 429"),
+        DRAIN_MILLIS(
+                "drain-millis",
+                "1000",
+                "a node with peers that was told to stop serves so long, for clients to go elsewhere"),
         FAILPOINTS("failpoints", "", "for tests of crashes: where this process halts, throws or waits; see testing.md");
 
         private final String key;
@@ -193,6 +199,7 @@ public record Settings(
                     number(Name.PEER_PORT, 0, 65_535),
                     number(Name.MANAGEMENT_PORT, 0, 65_535),
                     peers(),
+                    longNumber(Name.DRAIN_MILLIS, 0, 600_000),
                     syncAlways(),
                     mapMib * MIB,
                     Math.max(mapMib, longNumber(Name.STORE_MAX_MAP_MIB, 1, 1L << 26)) * MIB,
