@@ -14,11 +14,14 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
+import io.skipstone.consensus.RaftNode;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.node.Settings;
+import io.skipstone.node.StopLimits;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -295,6 +298,28 @@ class ManifestRulesTest {
 
         private static int budgetSeconds(Probe probe) {
             return probe.getPeriodSeconds() * probe.getFailureThreshold();
+        }
+    }
+
+    @Nested
+    class AStop {
+        @Test
+        void hasTimeForAllOfItsSteps() {
+            long preStop = container.getLifecycle().getPreStop().getSleep().getSeconds();
+            long stepsMillis = Math.max(StopLimits.HANDOVER_MILLIS, settings().drainMillis())
+                    + StopLimits.IN_FLIGHT_MILLIS
+                    + RaftNode.STOP_TIMEOUT_MILLIS;
+
+            assertThat(Duration.ofSeconds(pod.getTerminationGracePeriodSeconds()))
+                    .isGreaterThan(Duration.ofSeconds(preStop).plusMillis(stepsMillis));
+        }
+
+        @Test
+        void beginsWhenNoProxySendsAnybodyAnyMore() {
+            var preStop = container.getLifecycle().getPreStop();
+
+            assertThat(Duration.ofSeconds(preStop.getSleep().getSeconds())).isGreaterThan(Endpoints.LAG);
+            assertThat(preStop.getExec()).as("there is no shell in the image").isNull();
         }
     }
 
