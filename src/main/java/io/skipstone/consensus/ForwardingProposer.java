@@ -5,6 +5,7 @@ import io.skipstone.command.CommandCodec;
 import io.skipstone.command.CommandRules;
 import io.skipstone.command.LogEntry.Once;
 import io.skipstone.command.Outcome;
+import io.skipstone.consensus.Observer.ProposalResult;
 import io.skipstone.model.Limits;
 import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.SkipstoneException.NotReady;
@@ -22,29 +23,34 @@ final class ForwardingProposer implements Proposer {
     private final Limits limits;
     private final Proposer own;
     private final LeaderCalls leader;
+    private final Observer observer;
     private final Semaphore permits;
 
     /**
-     * @param own for as long as this node leads
+     * @param own for as long as this node leads; reports to the observer itself
+     * @param observer of what comes no further than here
      */
-    ForwardingProposer(Limits limits, Proposer own, LeaderCalls leader) {
+    ForwardingProposer(Limits limits, Proposer own, LeaderCalls leader, Observer observer) {
         this.limits = limits;
         this.own = own;
         this.leader = leader;
+        this.observer = observer;
         this.permits = new Semaphore(limits.proposals());
     }
 
     @Override
     public CompletionStage<Outcome> propose(Command command, Once once) {
-        if (!permits.tryAcquire()) {
-            return CompletableFuture.failedFuture(new Overloaded(
-                    "too many writes are in flight on this node (" + limits.proposals() + "); wait and repeat"));
-        }
+        long startNanos = System.nanoTime();
         try {
             CommandRules.check(command, once, limits);
         } catch (SkipstoneException refused) {
-            permits.release();
+            observer.proposalFinished(ProposalResult.REFUSED, System.nanoTime() - startNanos);
             return CompletableFuture.failedFuture(refused);
+        }
+        if (!permits.tryAcquire()) {
+            observer.proposalFinished(ProposalResult.OVERLOADED, System.nanoTime() - startNanos);
+            return CompletableFuture.failedFuture(new Overloaded(
+                    "too many writes are in flight on this node (" + limits.proposals() + "); wait and repeat"));
         }
         byte[] entry = CommandCodec.encode(once, command);
         return leader.call(

@@ -125,7 +125,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
         var peers = new PeerCalls(channels, config.groupId(), config.member());
         var leader = new LeaderCalls(leadership, group, peers);
-        proposer = new ForwardingProposer(config.limits(), ownProposer, leader);
+        proposer = new ForwardingProposer(config.limits(), ownProposer, leader, parts.observer());
         var points = new LeaderReadPoints(config.limits().proposalTimeoutMillis(), ownPoints, leader);
         reader = new LocalReader(parts, points, loop.appliedIndex(), standing, config.limits());
         catchUp = new CatchUp(points, loop.appliedIndex(), this::onServing);

@@ -94,7 +94,7 @@ class HandoverTest {
 
         @Test
         void notForEver() {
-            begin();
+            var _ = begin();
 
             await().atMost(Duration.ofSeconds(30)).until(asked::isDone);
         }
