@@ -24,8 +24,7 @@ final class RatisServers {
 
     static RaftServer build(RaftConfig config, StateMachine machine, PeerHandler peers) throws IOException {
         var parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(
-                parameters, (builder, types) -> builder.addService(PeerService.of(peers)));
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, (server, types) -> PeerService.on(server, peers));
         return RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(config.member().toString()))
                 .setGroup(group(config))

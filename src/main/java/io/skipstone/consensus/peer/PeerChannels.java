@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The sending side: one connection to each node that is asked. Any thread. */
 public final class PeerChannels implements AutoCloseable {
     /** A connection on which nothing comes back for so long is dead, and is made anew. */
-    private static final long KEEP_ALIVE_SECONDS = 10;
+    static final long KEEP_ALIVE_SECONDS = 10;
 
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
     private volatile boolean closed;

@@ -19,9 +19,10 @@ public final class PeerListener implements AutoCloseable {
 
     /** Throws when the port cannot be had. */
     public static PeerListener open(String host, int port, PeerHandler handler) throws IOException {
-        return new PeerListener(NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
-                .maxInboundMessageSize(PeerMethods.MAX_MESSAGE_BYTES)
-                .addService(PeerService.of(handler))
+        return new PeerListener(PeerService.on(
+                        NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+                                .maxInboundMessageSize(PeerMethods.MAX_MESSAGE_BYTES),
+                        handler)
                 .build()
                 .start());
     }

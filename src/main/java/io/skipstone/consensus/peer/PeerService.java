@@ -1,9 +1,11 @@
 package io.skipstone.consensus.peer;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.ratis.thirdparty.io.grpc.ServerServiceDefinition;
 import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCallStreamObserver;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
@@ -13,9 +15,21 @@ import org.jspecify.annotations.Nullable;
 public final class PeerService {
     private static final System.Logger LOG = System.getLogger(PeerService.class.getName());
 
+    /** Half of what callers wait, for what waits on the way. */
+    private static final long KEEP_ALIVE_AT_LEAST_SECONDS = PeerChannels.KEEP_ALIVE_SECONDS / 2;
+
     private PeerService() {}
 
-    public static ServerServiceDefinition of(PeerHandler handler) {
+    /**
+     * Has a server answer for us. It lets callers ask whether the connection lives, as often as {@link PeerChannels} does: gRPC
+     * would take every third question within five minutes for an attack, and cut the connection with all that is on it.
+     */
+    public static NettyServerBuilder on(NettyServerBuilder server, PeerHandler handler) {
+        return server.permitKeepAliveTime(KEEP_ALIVE_AT_LEAST_SECONDS, TimeUnit.SECONDS)
+                .addService(of(handler));
+    }
+
+    static ServerServiceDefinition of(PeerHandler handler) {
         return ServerServiceDefinition.builder(PeerMethods.SERVICE)
                 .addMethod(PeerMethods.GREET, ServerCalls.asyncUnaryCall(answering(handler::greet)))
                 .addMethod(PeerMethods.PROPOSE, ServerCalls.asyncUnaryCall(answering(handler::propose)))
