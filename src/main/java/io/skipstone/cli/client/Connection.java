@@ -34,6 +34,12 @@ public final class Connection {
         return new NodeClient(endpoints(), timeout());
     }
 
+    /** As {@link #open}, for requests that may take a node this long. */
+    public NodeClient openFor(Duration atLeast) {
+        Duration asked = timeout();
+        return new NodeClient(endpoints(), asked.compareTo(atLeast) < 0 ? atLeast : asked);
+    }
+
     /** A client of one node, the first that serves, for work that has to stay with one; close it. */
     public NodeClient openOne() {
         List<URI> all = endpoints();

@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
 final class GroupOptions {
     private static final int MAX_PATIENCE_SECONDS = 3_600;
 
+    /** A node answers a change after at most half a minute, and says then that it does not know: better than no answer. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(45);
+
     @Mixin
     private final Connection connection = new Connection();
 
@@ -32,7 +35,7 @@ final class GroupOptions {
         if (patienceSeconds < 0 || patienceSeconds > MAX_PATIENCE_SECONDS) {
             throw new CliFailure(CliFailure.USAGE, "--patience-seconds lies between 0 and " + MAX_PATIENCE_SECONDS);
         }
-        var client = connection.open();
+        var client = connection.openFor(LONGEST_ANSWER);
         return new Group(
                 client, Connection.patient(client, Duration.ofSeconds(patienceSeconds), Repeats.WHAT_CHANGED_NOTHING));
     }

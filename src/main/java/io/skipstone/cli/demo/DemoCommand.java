@@ -69,23 +69,27 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private void print(DemoPlan plan, DemoGroup group) {
+        List<DemoProcess> processes = group.snapshot();
+        DemoProcess leader =
+                processes.stream().filter(DemoProcess::leads).findFirst().orElse(processes.getFirst());
         var out = terminal.out();
-        for (DemoProcess process : group.snapshot()) {
+        for (DemoProcess process : processes) {
             DemoNode node = process.node();
             out.printf(
                     Locale.ROOT,
-                    "%s  %s  process %d  log %s%n",
+                    "%s  %s  process %d  log %s%s%n",
                     node.nodeId(),
                     node.endpoint(),
                     process.pid(),
-                    node.log());
+                    node.log(),
+                    process.equals(leader) ? "  leads" : "");
         }
         out.println();
         out.println("Try, in another terminal:");
         out.println("  export SKIPSTONE_ENDPOINT=" + plan.endpoints());
         out.println("  bin/skipstone cluster members");
         out.println("  bin/skipstone put greeting hello && bin/skipstone get greeting");
-        out.println("  kill -9 " + group.snapshot().getFirst().pid() + " && bin/skipstone get greeting");
+        out.println("  kill -9 " + leader.pid() + " && bin/skipstone get greeting");
         out.println();
         out.println("Ctrl-C stops all three.");
         out.flush();

@@ -2,6 +2,7 @@ package io.skipstone.cli.demo;
 
 import io.skipstone.cli.client.CliFailure;
 import io.skipstone.cli.client.NodeClient;
+import io.skipstone.cli.client.Reply;
 import io.skipstone.cli.client.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A node as a process of its own, which ends when this one is told to. */
@@ -63,15 +65,26 @@ final class DemoProcess {
         return wasReady;
     }
 
-    /** Asks it. */
+    /** Asks it whether it may serve. */
     boolean isReady() {
-        try (var client = new NodeClient(URI.create(node.management()), PROBE_TIMEOUT)) {
-            boolean ready = client.exchange(Request.get("/q/health/ready")).isSuccess();
-            wasReady = wasReady || ready;
-            return ready;
+        boolean ready = answer(node.management(), "/q/health/ready").isPresent();
+        wasReady = wasReady || ready;
+        return ready;
+    }
+
+    /** Asks it whether it leads. */
+    boolean leads() {
+        return answer(node.endpoint(), "/v1/status")
+                .filter(status -> status.json().path("role").asText().equals("leader"))
+                .isPresent();
+    }
+
+    /** Empty when it says no, and when it says nothing; whether it lives is another question. */
+    private static Optional<Reply> answer(String endpoint, String path) {
+        try (var client = new NodeClient(URI.create(endpoint), PROBE_TIMEOUT)) {
+            return Optional.of(client.exchange(Request.get(path))).filter(Reply::isSuccess);
         } catch (IOException notListening) {
-            // So it is not ready; whether it lives is another question.
-            return false;
+            return Optional.empty();
         }
     }
 
