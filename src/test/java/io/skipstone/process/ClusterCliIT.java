@@ -1,0 +1,153 @@
+package io.skipstone.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.skipstone.cli.CliRun;
+import io.skipstone.cli.client.CliFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator does with a group of three, through any of its nodes. Each test leaves three voters behind. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class ClusterCliIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final Map<String, String> THREE_VOTERS = Map.of("n1", "voter", "n2", "voter", "n3", "voter");
+
+    @TempDir
+    private static Path dir;
+
+    private static NodeGroup group;
+
+    @BeforeAll
+    static void start() throws IOException {
+        group = NodeGroup.start(dir, 3);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (group != null) {
+            group.close();
+        }
+    }
+
+    /** A node of the group that does not lead. */
+    private static ServerProcess follower() throws IOException {
+        String leader = group.leader();
+        return Stream.of("n1", "n2", "n3")
+                .filter(nodeId -> !nodeId.equals(leader))
+                .findFirst()
+                .map(group::node)
+                .orElseThrow();
+    }
+
+    @Nested
+    class AnyNode {
+        @Test
+        void answersAnyRequest() throws IOException {
+            for (ServerProcess writer : group.nodes()) {
+                String value = "by-" + writer.ports().client();
+                new Skipstone(writer).run("put", "shared", value);
+                for (ServerProcess reader : group.nodes()) {
+                    assertThat(new Skipstone(reader).run("get", "shared")).isEqualTo(value);
+                }
+            }
+            for (ServerProcess node : group.nodes()) {
+                assertThat(new Skipstone(node).run("cluster", "members")).contains("n1", "n2", "n3", "leader");
+                assertThat(new Skipstone(node).status().path("members")).hasSize(3);
+            }
+        }
+
+        @Test
+        void refusesWhatTheLeaderRefuses() throws IOException {
+            var through = new Skipstone(follower());
+
+            CliRun unknown = through.attempt("cluster", "promote", "n9");
+            CliRun voter = through.attempt("cluster", "promote", "n1");
+            CliRun known = through.attempt("cluster", "add", "n1=127.0.0.1:1");
+
+            assertThat(unknown.err()).contains("404 member_unknown");
+            assertThat(voter.err()).contains("400 not_a_learner");
+            assertThat(known.err()).contains("409 member_exists");
+            assertThat(unknown.exitCode()).isEqualTo(CliFailure.REFUSED);
+            assertThat(group.roles()).isEqualTo(THREE_VOTERS);
+        }
+    }
+
+    @Nested
+    class TheLead {
+        @Test
+        void goesToWhoIsNamedAskedThroughAnyNode() throws IOException {
+            ServerProcess asked = follower();
+            String to = new Skipstone(asked).status().path("nodeId").asText();
+
+            new Skipstone(asked).run("cluster", "transfer-leader", to);
+
+            await().atMost(SOON).untilAsserted(() -> assertThat(group.leader()).isEqualTo(to));
+            group.run("put", "after-the-handover", "1");
+        }
+
+        @Test
+        void isGivenUpByTheNodeThatHasItAndByNoOther() throws IOException {
+            String leader = group.leader();
+
+            assertThat(new Skipstone(follower()).attempt("cluster", "step-down").err())
+                    .contains("it does not lead, nothing changed");
+            assertThat(group.leader()).isEqualTo(leader);
+
+            CliRun steppedDown = new Skipstone(group.node(leader)).attempt("cluster", "step-down");
+            assertThat(steppedDown.err()).contains("stepped down");
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(group.leader()).isNotEqualTo(leader).isNotEmpty());
+        }
+    }
+
+    @Nested
+    class AMember {
+        @Test
+        void comesAndGoes() throws IOException {
+            group.run("put", "before-n4", "1");
+            ServerProcess joiner = group.launchNew("n4");
+            var through = new Skipstone(follower());
+
+            through.run("cluster", "add", group.member("n4"), "--wait");
+            assertThat(group.roles()).containsEntry("n4", "learner");
+            through.run("cluster", "promote", "n4");
+            assertThat(group.roles()).containsEntry("n4", "voter");
+            joiner.awaitReady();
+            assertThat(new Skipstone(joiner).run("get", "before-n4")).isEqualTo("1");
+
+            through.run("cluster", "remove", "n4", "--yes");
+            assertThat(group.roles()).isEqualTo(THREE_VOTERS);
+            group.forget("n4");
+            group.run("put", "after-n4", "1");
+        }
+    }
+
+    @Nested
+    class ACommandThatKnowsAllNodes {
+        @Test
+        void goesOnWhenTheLeaderIsKilled() throws IOException {
+            ServerProcess leader = group.node(group.leader());
+
+            leader.kill();
+
+            group.run("put", "after-the-kill", "1");
+            assertThat(group.run("get", "after-the-kill")).isEqualTo("1");
+            leader.restart();
+            assertThat(new Skipstone(leader).run("get", "after-the-kill")).isEqualTo("1");
+        }
+    }
+}
