@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.skipstone.cli.CliRun;
 import io.skipstone.cli.client.CliFailure;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -134,6 +136,30 @@ class ClusterCliIT {
             group.forget("n4");
             group.run("put", "after-n4", "1");
         }
+
+        @Test
+        void thatIsDeadIsReplacedAsTheOperationsPageSays() throws IOException {
+            group.run("put", "before-the-loss", "1");
+            String lost = incarnation("n3");
+            group.node("n3").kill();
+            delete(group.node("n3").dataDir());
+
+            // Its place in the group is not taken by an empty directory.
+            group.node("n3").launchAgain(group.settings("n3"));
+            group.run("put", "without-n3", "1");
+            assertThat(group.roles()).isEqualTo(THREE_VOTERS);
+
+            group.run("cluster", "remove", "n3", "--yes");
+            group.run("cluster", "add", group.member("n3"), "--wait");
+            group.run("cluster", "promote", "n3");
+
+            assertThat(group.roles()).isEqualTo(THREE_VOTERS);
+            assertThat(incarnation("n3")).isNotEqualTo(lost);
+            group.node("n3").awaitReady();
+            assertThat(new Skipstone(group.node("n3")).run("get", "before-the-loss"))
+                    .isEqualTo("1");
+            assertThat(new Skipstone(group.node("n3")).run("get", "without-n3")).isEqualTo("1");
+        }
     }
 
     @Nested
@@ -148,6 +174,24 @@ class ClusterCliIT {
             assertThat(group.run("get", "after-the-kill")).isEqualTo("1");
             leader.restart();
             assertThat(new Skipstone(leader).run("get", "after-the-kill")).isEqualTo("1");
+        }
+    }
+
+    private static String incarnation(String nodeId) throws IOException {
+        return group.members()
+                .path("members")
+                .valueStream()
+                .filter(member -> member.path("nodeId").asText().equals(nodeId))
+                .map(member -> member.path("incarnation").asText())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 }
