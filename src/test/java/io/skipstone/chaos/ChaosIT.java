@@ -9,6 +9,7 @@ import io.skipstone.chaos.check.Verdict;
 import io.skipstone.chaos.client.Claim;
 import io.skipstone.chaos.client.Workload;
 import io.skipstone.chaos.cluster.ChaosCluster;
+import io.skipstone.chaos.cluster.Directories;
 import io.skipstone.chaos.cluster.Network;
 import io.skipstone.chaos.history.History;
 import java.io.IOException;

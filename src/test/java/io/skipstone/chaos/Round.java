@@ -3,6 +3,7 @@ package io.skipstone.chaos;
 import io.skipstone.chaos.client.Claim;
 import io.skipstone.chaos.client.Workload;
 import io.skipstone.chaos.cluster.ChaosCluster;
+import io.skipstone.chaos.cluster.Server;
 import io.skipstone.chaos.cluster.StoppedStore;
 import io.skipstone.chaos.history.History;
 import io.skipstone.chaos.history.Operation;
@@ -19,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A new cluster, clients, a nemesis for a while, and a judgement. What it leaves behind is kept in its directory. */
 final class Round {
@@ -94,7 +96,8 @@ final class Round {
             nemesis.rage(duration);
             cluster.awaitWhole();
             workload.stop();
-            silent = workload.readEverything(cluster.names());
+            silent = workload.readEverything(
+                    cluster.founders().stream().map(Server::name).toList());
         }
         cluster.awaitQuiet();
         List<StoppedStore> stores = cluster.killAllAndRead();
@@ -114,8 +117,12 @@ final class Round {
         return Map.of("SKIPSTONE_READ_LEASE", Boolean.toString(seed % 2 == 0));
     }
 
+    /** All, or those named in {@code -Dchaos.faults=KILL_LEADER,BRIDGE}. */
     private static Set<Fault> faults(boolean withoutClocks) {
-        var faults = EnumSet.allOf(Fault.class);
+        String named = System.getProperty("chaos.faults", "");
+        var faults = named.isEmpty()
+                ? EnumSet.allOf(Fault.class)
+                : EnumSet.copyOf(Stream.of(named.split(",")).map(Fault::valueOf).toList());
         if (withoutClocks) {
             faults.remove(Fault.CLOCK_JUMP);
         }

@@ -117,9 +117,9 @@ public final class ChaosCluster implements AutoCloseable {
         return servers.stream().map(Server::name).toList();
     }
 
-    /** What clients know. */
+    /** What clients know, those that are not there included. */
     public List<Endpoint> endpoints() {
-        return founders().stream().map(Server::endpoint).toList();
+        return servers.stream().map(Server::endpoint).toList();
     }
 
     private Server named(String name) {

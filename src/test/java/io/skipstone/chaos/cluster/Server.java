@@ -88,6 +88,14 @@ public final class Server implements AutoCloseable {
         pid = NO_PROCESS;
     }
 
+    /** Ends it for good: the next one with its name begins with an empty disk. */
+    public void killAndForget() throws IOException {
+        if (isRunning()) {
+            kill();
+        }
+        Directories.delete(dataDir());
+    }
+
     /** Asks it to stop, and returns its exit code. */
     public int stop() {
         int code = process.orElseThrow().stop();

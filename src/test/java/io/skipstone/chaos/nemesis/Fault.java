@@ -16,5 +16,8 @@ public enum Fault {
     /** One node cannot call another, which can call it. */
     ONE_WAY,
     SLOW_NETWORK,
-    CLOCK_JUMP
+    CLOCK_JUMP,
+    TRANSFER_LEADER,
+    /** A new node joins, votes, and is removed. */
+    CHANGE_MEMBERS
 }

@@ -28,6 +28,7 @@ public final class Nemesis {
 
     private final ChaosCluster cluster;
     private final List<Clocks> clocks;
+    private final Membership membership;
     private final Random random;
     private final List<Fault> faults;
     private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
@@ -41,6 +42,7 @@ public final class Nemesis {
      */
     public Nemesis(ChaosCluster cluster, List<Clocks> clocks, long seed, Set<Fault> faults) {
         this.cluster = cluster;
+        this.membership = new Membership(cluster);
         this.clocks = List.copyOf(clocks);
         this.random = new Random(seed);
         this.faults = faults.stream().sorted().toList();
@@ -85,6 +87,8 @@ public final class Nemesis {
             case ONE_WAY -> oneWay();
             case SLOW_NETWORK -> slow();
             case CLOCK_JUMP -> jump(anyone());
+            case TRANSFER_LEADER -> membership.transferLeader();
+            case CHANGE_MEMBERS -> changeMembers(cluster.spare());
         }
     }
 
@@ -162,6 +166,22 @@ public final class Nemesis {
         setClock(victim, Duration.ofSeconds(seconds));
         dwell(LONGEST_PARTING_MILLIS);
         setClock(victim, Duration.ZERO);
+    }
+
+    private void changeMembers(Server joiner) throws IOException, InterruptedException {
+        note("add " + joiner.name());
+        joiner.launch();
+        membership.add(joiner);
+        note("promote " + joiner.name());
+        membership.promote(joiner);
+        if (random.nextBoolean()) {
+            kill(List.of(joiner));
+        }
+        dwell(LONGEST_CALM_MILLIS);
+        note("remove " + joiner.name());
+        membership.remove(joiner);
+        dwell(LONGEST_CALM_MILLIS);
+        joiner.killAndForget();
     }
 
     private void setClock(Server victim, Duration wrongBy) throws IOException {

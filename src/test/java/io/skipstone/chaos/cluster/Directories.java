@@ -1,4 +1,4 @@
-package io.skipstone.chaos;
+package io.skipstone.chaos.cluster;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Directories that are kept after a failure. */
-final class Directories {
+public final class Directories {
     private Directories() {}
 
     /** With all that is in it, if it is there. */
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
