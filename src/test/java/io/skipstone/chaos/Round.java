@@ -103,6 +103,7 @@ final class Round {
         List<StoppedStore> stores = cluster.killAllAndRead();
         List<Operation> operations = history.operations();
         var broken = new ArrayList<>(Judgement.of(operations, stores));
+        broken.addAll(nemesis.endedByThemselves());
         silent.forEach(node -> broken.add(node + " is ready and does not answer a read"));
         return new Report(
                 count(operations, Outcome.Ok.class),

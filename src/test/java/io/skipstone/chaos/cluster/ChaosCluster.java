@@ -23,10 +23,9 @@ public final class ChaosCluster implements AutoCloseable {
     private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** So small that a log of some thousand entries is pinned and purged, and a node that was away has to install. */
+    /** All history is kept, because the replay needs it. */
     private static final Map<String, String> SETTINGS = Map.of(
             "SKIPSTONE_GC_RETENTION_SECONDS", "0",
-            "SKIPSTONE_SNAPSHOT_EVERY_ENTRIES", "20000",
             "SKIPSTONE_LIMITS_PROPOSAL_TIMEOUT_MILLIS", "3000",
             "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
 

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 /** One node of a cluster: its name, its directory and ports, and its process while it runs. One thread. */
 public final class Server implements AutoCloseable {
     private static final long NO_PROCESS = -1;
+    private static final int LAST_WORDS_CHARS = 500;
     private static final int SIGNALLED_WITHIN_SECONDS = 10;
 
     private final String name;
@@ -158,6 +159,12 @@ public final class Server implements AutoCloseable {
     /** Everything that its processes have printed. */
     public String log() throws IOException {
         return process.isPresent() ? process.get().log() : "";
+    }
+
+    /** Its last words. */
+    public String endOfLog() throws IOException {
+        String log = log();
+        return log.substring(Math.max(0, log.length() - LAST_WORDS_CHARS));
     }
 
     /** Keeps what its processes have printed beside its data. */

@@ -33,6 +33,7 @@ public final class Nemesis {
     private final List<Fault> faults;
     private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
     private final List<String> diary = new ArrayList<>();
+    private final List<String> endedByThemselves = new ArrayList<>();
     private final long startedNanos = System.nanoTime();
 
     /**
@@ -64,6 +65,11 @@ public final class Nemesis {
     /** How often each fault has happened. */
     public Map<Fault, Integer> happened() {
         return Map.copyOf(happened);
+    }
+
+    /** Nodes whose process was gone though nobody had ended it. */
+    public List<String> endedByThemselves() {
+        return List.copyOf(endedByThemselves);
     }
 
     /** What was done when. */
@@ -193,7 +199,9 @@ public final class Nemesis {
     private void launchWhoeverEnded() throws IOException {
         for (Server server : cluster.founders()) {
             if (!server.isRunning()) {
-                note(server.name() + " had ended by itself");
+                String end = server.name() + " ended by itself; its log ends: " + server.endOfLog();
+                note(end);
+                endedByThemselves.add(end);
                 server.launch();
             }
         }
