@@ -27,6 +27,9 @@ final class Leadership {
     /** The epoch in which this node was told that it leads; -1 before the first time. */
     private volatile long electedIn = -1;
 
+    /** The newest term that this node has led in. */
+    private volatile long term;
+
     private volatile boolean draining;
 
     /** While the lead is being handed over. */
@@ -49,6 +52,11 @@ final class Leadership {
         epoch.updateAndGet(now -> now % 2 == 0 ? now + 2 : now + 1);
     }
 
+    /** The newest term that this node has led in; 0 before the first. */
+    long term() {
+        return term;
+    }
+
     /** How long another leader's lease may still hold. */
     HoldOff holdOff() {
         return holdOff;
@@ -57,9 +65,12 @@ final class Leadership {
     /**
      * This node leads, and everything agreed on before has been handed down. It begins with its ceiling when the lease of the leader
      * before is over. Ratis' updater: returns at once.
+     *
+     * @param inTerm in which it leads
      */
-    void elected() {
+    void elected(long inTerm) {
         long mine = epoch.get();
+        term = inTerm;
         long waitNanos = holdOff.remainingNanos(isAlone.getAsBoolean());
         if (waitNanos <= 0) {
             begin(mine);

@@ -64,7 +64,7 @@ final class OwnReadPoints implements ReadPoints {
     }
 
     private CompletionStage<ReadPoint> covered(Timestamp pass) {
-        long term = standing.term();
+        long term = leadership.term();
         Timestamp now = clock.now();
         if (pass.isAfter(now)) {
             throw new BadRequest(

@@ -63,6 +63,12 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** The configuration that {@link #notifyTermIndexUpdated} is about to be called for. Updater thread only. */
     private Bytes configuration = Bytes.EMPTY;
 
+    /** Index of the newest entry that the store held at start, or that was handed down since. Updater thread only. */
+    private long handedDown;
+
+    /** Its term. A leader is ready with a configuration of its own term. Updater thread only. */
+    private long configurationTerm;
+
     SkipstoneStateMachine(
             ApplyLoop loop,
             PinnedSnapshot storage,
@@ -73,6 +79,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
             Leadership leadership,
             FailStop failStop) {
         this.loop = loop;
+        this.handedDown = loop.applied().map(Position::index).orElse(-1L);
         this.storage = storage;
         this.clock = clock;
         this.inFlight = inFlight;
@@ -149,6 +156,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext context) {
         LogEntryProto raftEntry = context.getLogEntry();
         var position = new Position(raftEntry.getTerm(), raftEntry.getIndex());
+        arrived(position.index());
         StateMachineLogEntryProto ours = raftEntry.getStateMachineLogEntry();
         byte[] bytes = ours.getLogData().toByteArray();
         LogEntry entry = decode(bytes, position);
@@ -163,6 +171,14 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         return completion.reply;
     }
 
+    /** Entries that came with the store of another member were never handed down here, and may hold a lease. */
+    private void arrived(long index) {
+        if (index > handedDown + 1) {
+            leadership.holdOff().missed();
+        }
+        handedDown = Math.max(handedDown, index);
+    }
+
     /** What this node must know of an entry before the store has it. */
     private void note(Command command) {
         switch (command) {
@@ -174,7 +190,9 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto newConfiguration) {
+        arrived(index);
         configuration = Bytes.wrap(newConfiguration.toByteArray());
+        configurationTerm = term;
         Members members = Members.of(configuration);
         removed = members.isSettled() && !members.peers().isEmpty() && !members.include(self);
     }
@@ -182,6 +200,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Entries of Raft's own: they change nothing, and the position must still pass over them, in order. */
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
+        arrived(index);
         loop.hand(new Work.Marker(new Position(term, index), configuration));
         configuration = Bytes.EMPTY;
     }
@@ -216,7 +235,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyLeaderReady() {
-        leadership.elected();
+        leadership.elected(configurationTerm);
     }
 
     @Override

@@ -53,7 +53,7 @@ class ClockCeilingTest {
     }
 
     private void serve() {
-        leadership.elected();
+        leadership.elected(3);
         agree(0);
         assertThat(leadership.isServing()).isTrue();
     }
@@ -62,7 +62,7 @@ class ClockCeilingTest {
     class ANewLeader {
         @Test
         void servesWhenItsOwnCeilingIsApplied() {
-            leadership.elected();
+            leadership.elected(3);
 
             assertThat(proposed).hasSize(1);
             assertThat(leadership.isServing()).isFalse();
@@ -85,7 +85,7 @@ class ClockCeilingTest {
 
         @Test
         void doesNotServeWhenItLostTheLeadBeforeTheCeilingWasAgreedOn() {
-            leadership.elected();
+            leadership.elected(3);
             leadership.lost();
 
             agree(0);
@@ -96,7 +96,7 @@ class ClockCeilingTest {
 
         @Test
         void asksAgainWhenTheGroupDidNotAgree() {
-            leadership.elected();
+            leadership.elected(3);
             proposed.getFirst().completeExceptionally(new OutcomeUnknown("too slow"));
             assertThat(leadership.isServing()).isFalse();
 
@@ -112,7 +112,7 @@ class ClockCeilingTest {
             var earlier = ceiling.renew().toCompletableFuture();
             leadership.lost();
 
-            leadership.elected();
+            leadership.elected(3);
             assertThat(proposed).hasSize(3);
             agree(2);
 
@@ -126,7 +126,7 @@ class ClockCeilingTest {
             leadership.lost();
             var inVain = ceiling.renew().toCompletableFuture();
 
-            leadership.elected();
+            leadership.elected(3);
             agree(2);
 
             assertThat(leadership.isServing()).isTrue();
@@ -165,7 +165,7 @@ class ClockCeilingTest {
 
         @Test
         void holdsUpANewLeader() {
-            leadership.elected();
+            leadership.elected(3);
 
             handDown(0);
             assertThat(leadership.isServing()).isFalse();

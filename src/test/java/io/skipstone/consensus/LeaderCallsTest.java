@@ -40,7 +40,7 @@ class LeaderCallsTest {
     private static Throwable failure(List<SkipstoneException> attempts) {
         var made = new AtomicInteger();
         Leadership leadership = Leaderships.alone(() -> {}, () -> {});
-        leadership.elected();
+        leadership.elected(1);
         leadership.won(leadership.epoch());
         return new LeaderCalls(leadership, null, null)
                 .call(

@@ -19,7 +19,7 @@ class LeadershipTest {
     class WhileAnotherLeadersLeaseMayHold {
         @Test
         void itDoesNotBeginAndThenItDoes() {
-            leadership.elected();
+            leadership.elected(3);
 
             assertThat(begun).hasValue(0);
             assertThat(leadership.isElected()).isFalse();
@@ -35,7 +35,7 @@ class LeadershipTest {
     void beginsAtOnceWhenThatIsOver() {
         nanos.addAndGet(1_000_000_000L);
 
-        leadership.elected();
+        leadership.elected(3);
 
         assertThat(begun).hasValue(1);
     }

@@ -49,7 +49,7 @@ class OwnReadPointsTest {
 
     @BeforeEach
     void serve() {
-        leadership.elected();
+        leadership.elected(3);
         leadership.won(leadership.epoch());
     }
 
@@ -76,7 +76,7 @@ class OwnReadPointsTest {
 
         @Override
         public long term() {
-            return 3;
+            return 99;
         }
 
         @Override

@@ -18,7 +18,7 @@ class ReadLeaseTest {
 
     @BeforeEach
     void serve() {
-        leadership.elected();
+        leadership.elected(3);
         leadership.won(leadership.epoch());
         assertThat(leadership.isServing()).isTrue();
     }
