@@ -144,6 +144,10 @@ final class ApplyLoop {
                     batch = flush(batch);
                     pin(request.pinned());
                 }
+                case Work.Exchange exchange -> {
+                    batch = flush(batch);
+                    exchange(exchange);
+                }
                 case Work.Then then -> {
                     batch = flush(batch);
                     then.action().run();
@@ -204,6 +208,14 @@ final class ApplyLoop {
             LOG.log(System.Logger.Level.ERROR, "pin failed, the log is kept; pinned=" + pin.pinned(), failure);
             request.completeExceptionally(failure);
         }
+    }
+
+    /** Entries that come next lie behind the new store. */
+    private void exchange(Work.Exchange request) {
+        Position at = request.exchange().get();
+        applied.advance(at);
+        mayCollect = true;
+        request.done().complete(at);
     }
 
     private void collectIfDue(boolean isIdle) {

@@ -30,4 +30,7 @@ public interface Observer {
     void ceilingRaised();
 
     void pinned(Position position, long nanos);
+
+    /** A store of this many bytes that another member sent is in use. */
+    void installed(Position at, long bytes, long nanos);
 }

@@ -35,4 +35,9 @@ abstract class PassingOn implements Observer {
     public void pinned(Position position, long nanos) {
         next.pinned(position, nanos);
     }
+
+    @Override
+    public void installed(Position at, long bytes, long nanos) {
+        next.installed(at, bytes, nanos);
+    }
 }

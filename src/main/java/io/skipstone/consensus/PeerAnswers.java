@@ -5,6 +5,7 @@ import io.skipstone.command.Command;
 import io.skipstone.command.CommandCodec;
 import io.skipstone.command.LogEntry;
 import io.skipstone.command.Outcome;
+import io.skipstone.consensus.install.ArtifactSender;
 import io.skipstone.consensus.peer.PeerHandler;
 import io.skipstone.consensus.peer.Refusals;
 import io.skipstone.consensus.peer.wire.PeerProto.Applied;
@@ -57,7 +58,12 @@ final class PeerAnswers implements PeerHandler {
      * @param own proposes to the log of this process
      * @param points of this node, while it leads
      */
-    record Doors(Proposer own, ReadPoints points, MembershipChanges changes, Supplier<Membership> membership) {}
+    record Doors(
+            Proposer own,
+            ReadPoints points,
+            MembershipChanges changes,
+            Supplier<Membership> membership,
+            ArtifactSender artifacts) {}
 
     void open(Doors newDoors) {
         doors = Optional.of(newDoors);
@@ -136,9 +142,12 @@ final class PeerAnswers implements PeerHandler {
 
     @Override
     public void fetchArtifact(ArtifactRequest request, ServerCallStreamObserver<ArtifactPart> parts) {
-        parts.onError(Status.UNIMPLEMENTED
-                .withDescription("no artifacts are sent to other members yet")
-                .asRuntimeException());
+        if (doors.isPresent()) {
+            doors.get().artifacts().send(request, parts);
+        } else {
+            parts.onError(
+                    Status.UNAVAILABLE.withDescription("this node is starting").asRuntimeException());
+        }
     }
 
     private <T, A> CompletionStage<A> answer(

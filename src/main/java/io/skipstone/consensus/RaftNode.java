@@ -1,6 +1,7 @@
 package io.skipstone.consensus;
 
 import io.skipstone.command.Command;
+import io.skipstone.consensus.install.ArtifactSender;
 import io.skipstone.consensus.peer.PeerChannels;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.Failpoint;
@@ -67,6 +68,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private final LocalReader reader;
     private final ClusterDoor cluster;
     private final CatchUp catchUp;
+    private final InstallDriver installs;
+    private final ArtifactSender artifacts;
     private final long raftStartNanos = System.nanoTime();
 
     /** Set when this node serves for the first time. */
@@ -140,7 +143,11 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 gateway,
                 new Handover(leadership, inFlight::count));
         cluster = new ClusterDoor(leader, changes, membership);
-        answers.open(new PeerAnswers.Doors(ownProposer, ownPoints, changes, membership));
+        installs = new InstallDriver(config, parts, loop, group, server, channels);
+        machine.takeInstallsFrom(installs);
+        artifacts = new ArtifactSender(
+                Greetings.bytes(config.groupId()), parts.artifacts(), loop.appliedIndex()::index, this::pin);
+        answers.open(new PeerAnswers.Doors(ownProposer, ownPoints, changes, membership, artifacts));
     }
 
     /**
@@ -262,6 +269,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     public void close() {
         drain();
         catchUp.close();
+        artifacts.close();
+        installs.close();
         ownProposer.ceiling().close();
         gateway.close();
         machine.expectClose();
@@ -369,6 +378,10 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     /** Leaders apply what they have before they serve: an entry of their own term comes last. */
     private StartProgress progress(boolean leaderKnown) {
+        return installs.progress().orElseGet(() -> progressOfStart(leaderKnown));
+    }
+
+    private StartProgress progressOfStart(boolean leaderKnown) {
         if (phase != Phase.STARTING) {
             return StartProgress.READY;
         }

@@ -11,6 +11,7 @@ import io.skipstone.model.ExitCode;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.MemberId;
+import io.skipstone.model.PeerAddress;
 import io.skipstone.model.Position;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.Timestamp;
@@ -18,23 +19,31 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * Outcomes do not travel through Ratis: it has no part in what they say.
  */
 final class SkipstoneStateMachine extends BaseStateMachine {
+    /** While an install is on its way, Ratis tells the configuration that comes with it as one of term 0. */
+    private static final long FIRST_TERM = 1;
+
     private final ApplyLoop loop;
     private final PinnedSnapshot storage;
     private final HybridClock clock;
@@ -60,8 +72,13 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Whether the group has agreed to go on without this node. */
     private volatile boolean removed;
 
-    /** The configuration that {@link #notifyTermIndexUpdated} is about to be called for. Updater thread only. */
-    private Bytes configuration = Bytes.EMPTY;
+    /**
+     * Configurations by index that {@link #notifyTermIndexUpdated} is about to be called for. Ratis' updater puts them here; so do its
+     * threads for requests, while an install is on its way.
+     */
+    private final ConcurrentSkipListMap<Long, Bytes> configurations = new ConcurrentSkipListMap<>();
+
+    private volatile Installs installs = Installs.NONE;
 
     /** Index of the newest entry that the store held at start, or that was handed down since. Updater thread only. */
     private long handedDown;
@@ -87,6 +104,11 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         this.clientId = clientId;
         this.leadership = leadership;
         this.failStop = failStop;
+    }
+
+    /** Before Ratis is started. */
+    void takeInstallsFrom(Installs newInstalls) {
+        installs = newInstalls;
     }
 
     /** A close from now on is asked for. */
@@ -190,9 +212,12 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto newConfiguration) {
-        arrived(index);
-        configuration = Bytes.wrap(newConfiguration.toByteArray());
-        configurationTerm = term;
+        if (term >= FIRST_TERM) {
+            arrived(index);
+            configurationTerm = term;
+        }
+        Bytes configuration = Bytes.wrap(newConfiguration.toByteArray());
+        configurations.put(index, configuration);
         Members members = Members.of(configuration);
         removed = members.isSettled() && !members.peers().isEmpty() && !members.include(self);
     }
@@ -201,8 +226,9 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         arrived(index);
+        Bytes configuration = configurations.getOrDefault(index, Bytes.EMPTY);
+        configurations.headMap(index, true).clear();
         loop.hand(new Work.Marker(new Position(term, index), configuration));
-        configuration = Bytes.EMPTY;
     }
 
     /**
@@ -221,6 +247,49 @@ final class SkipstoneStateMachine extends BaseStateMachine {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the store was pinned", e);
         }
+    }
+
+    @Override
+    public void initialize(RaftServer raftServer, RaftGroupId raftGroupId, RaftStorage raftStorage) throws IOException {
+        super.initialize(raftServer, raftGroupId, raftStorage);
+        getLifeCycle().transition(LifeCycle.State.STARTING);
+        getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+
+    /**
+     * The log of the leader begins too late for this node. On one of Ratis' threads for requests, which must not wait; until the future is
+     * done Ratis takes no entries from the leader.
+     *
+     * @return where the store stands that the next start would take; null where the log alone will do
+     */
+    @Override
+    public CompletableFuture<@Nullable TermIndex> notifyInstallSnapshotFromLeader(
+            RoleInfoProto roleInfo, TermIndex firstAvailable) {
+        return installs.begin(toldBy(roleInfo), firstAvailable)
+                .thenApply(published -> published.isPresent() ? termIndex(published) : null)
+                .toCompletableFuture();
+    }
+
+    private static Optional<PeerAddress> toldBy(RoleInfoProto roleInfo) {
+        RaftPeerProto leader = roleInfo.getFollowerInfo().getLeaderInfo().getId();
+        return leader.getAddress().isEmpty()
+                ? Optional.empty()
+                : Optional.of(GroupView.address(ProtoUtils.toRaftPeer(leader)));
+    }
+
+    /** Nothing stops here: Ratis may still hand down entries, and the store in use takes them until it is exchanged. */
+    @Override
+    public void pause() {
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+
+    /** Goes on with the store that was installed. On Ratis' updater, which hands down no entry meanwhile; the log may be gone already. */
+    @Override
+    public void reinitialize() throws IOException {
+        getLifeCycle().transition(LifeCycle.State.STARTING);
+        installs.adopt();
+        getLifeCycle().transition(LifeCycle.State.RUNNING);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** What the apply thread does, in the order in which it was handed down. */
 sealed interface Work {
@@ -70,6 +71,18 @@ sealed interface Work {
         @Override
         public void abandon(Throwable reason) {
             pinned.completeExceptionally(new IOException("the apply thread has ended", reason));
+        }
+    }
+
+    /**
+     * Go on with another store, which holds all that was handed down before.
+     *
+     * @param exchange puts it in place, and says where it stands
+     */
+    record Exchange(Supplier<Position> exchange, CompletableFuture<Position> done) implements Work {
+        @Override
+        public void abandon(Throwable reason) {
+            done.completeExceptionally(reason);
         }
     }
 

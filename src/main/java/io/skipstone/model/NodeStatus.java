@@ -72,10 +72,14 @@ public record NodeStatus(
                 progress);
     }
 
-    /** Whether the node may serve: it has applied what was committed when it started, and knows a leader. */
+    /**
+     * Whether the node may serve: it has applied what was committed when it started, knows a leader, and does not wait for another store
+     * because it has fallen behind.
+     */
     public boolean isReady() {
         return phase == Phase.SERVING
                 && leader.isPresent()
+                && progress.phase() != StartProgress.Phase.RESTORING
                 && applied.map(Position::index).orElse(-1L) >= committedAtStart;
     }
 }

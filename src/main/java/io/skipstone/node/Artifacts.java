@@ -6,9 +6,9 @@ import io.skipstone.snapshot.ArtifactMaker;
 import io.skipstone.snapshot.ArtifactMaker.Lease;
 import io.skipstone.snapshot.ArtifactMaker.Making;
 import io.skipstone.snapshot.ArtifactSource;
+import io.skipstone.store.CopyableStore;
 import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DiskTrouble;
-import io.skipstone.store.LmdbStore;
 import io.skipstone.store.Store;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Artifacts of the running node's store. */
-record Artifacts(ArtifactMaker maker, Store store, Admin admin) implements ArtifactSource, AutoCloseable {
+record Artifacts(ArtifactMaker maker, Store store, Admin admin) implements ArtifactSource {
     /** Clears away what an earlier process made: after the gate, which may use it. */
-    static Artifacts of(Settings settings, DataDirectory directory, LmdbStore store, Admin admin) {
+    static ArtifactMaker maker(Settings settings, DataDirectory directory, CopyableStore store) {
         var forMaker = new ArtifactMaker.Settings(
                 directory.artifacts(), settings.nodeId(), Release.version(), settings.minFreeDiskBytes());
         try {
-            return new Artifacts(new ArtifactMaker(store, forMaker, System::currentTimeMillis), store, admin);
+            return new ArtifactMaker(store, forMaker, System::currentTimeMillis);
         } catch (IOException failure) {
             DiskTrouble trouble = DiskTrouble.of(failure);
             throw new StartupException(
@@ -50,10 +50,5 @@ record Artifacts(ArtifactMaker maker, Store store, Admin admin) implements Artif
     @Override
     public Optional<Making> making() {
         return maker.making();
-    }
-
-    @Override
-    public void close() {
-        maker.close();
     }
 }

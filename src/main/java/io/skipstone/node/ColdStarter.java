@@ -15,6 +15,7 @@ import io.skipstone.snapshot.Voters;
 import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DiskTrouble;
 import io.skipstone.store.Generations;
+import io.skipstone.store.Generations.Generation;
 import io.skipstone.store.Generations.Opened;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StoreConfig;
@@ -67,7 +68,7 @@ final class ColdStarter {
     }
 
     /** A store that may be used, and how it came to be. */
-    record Started(LmdbStore store, ColdStart coldStart) {}
+    record Started(LmdbStore store, ColdStart coldStart, Generations generations, Generation generation) {}
 
     /**
      * Brings the directory to where Ratis can start.
@@ -119,7 +120,7 @@ final class ColdStarter {
                     if (coldStart.replayed() > 0) {
                         log.makeDurable();
                     }
-                    return new Started(opened.store(), coldStart);
+                    return new Started(opened.store(), coldStart, generations, opened.generation());
                 }
                 case StartDecision.Refuse refusal -> throw refused(refusal);
                 case StartDecision.Repair repair -> {

@@ -32,6 +32,7 @@ final class Metrics implements Observer {
     private final Timer batchTime;
     private final Timer pinTime;
     private final Counter ceilings;
+    private final Timer installTime;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -58,6 +59,9 @@ final class Metrics implements Observer {
                 .register(registry);
         pinTime = Timer.builder("skipstone.pin.time")
                 .description("One pin, forced sync included")
+                .register(registry);
+        installTime = Timer.builder("skipstone.install.time")
+                .description("A store of another member, from the leader's word to its use")
                 .register(registry);
         ceilings = Counter.builder("skipstone.clock.ceilings")
                 .description("Log entries that raised the clock's ceiling")
@@ -91,6 +95,11 @@ final class Metrics implements Observer {
     @Override
     public void pinned(Position position, long nanos) {
         pinTime.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void installed(Position at, long bytes, long nanos) {
+        installTime.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Counts the start once; its gap tells how far the store was behind the log. */

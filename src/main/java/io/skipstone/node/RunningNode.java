@@ -23,12 +23,13 @@ import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
 import io.skipstone.snapshot.ArtifactSource;
+import io.skipstone.snapshot.GenerationExchange;
 import io.skipstone.snapshot.SnapshotPin;
 import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DirectoryRefusal;
 import io.skipstone.store.DiskTrouble;
-import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StoreConfig;
+import io.skipstone.store.StoreInUse;
 import io.skipstone.store.SyncMode;
 import java.io.IOException;
 import java.net.BindException;
@@ -77,13 +78,15 @@ final class RunningNode {
             directory.belongTo(findGroup(settings, directory, tracker));
         }
         var start = ColdStarter.start(storeConfig(settings, directory), directory, tracker);
-        LmdbStore store = start.store();
+        var store = new StoreInUse(start.store());
         opened.push(store);
         var space = new SpaceGuard(store, settings.minFreeDiskBytes());
         opened.push(space);
 
         var clock = new HybridClock(System::currentTimeMillis);
         clock.observe(store.meta().lastCommitTs());
+        var maker = Artifacts.maker(settings, directory, store);
+        opened.push(maker);
         var parts = new RaftParts(
                 new BatchApplier(store),
                 new Queries(store),
@@ -93,15 +96,16 @@ final class RunningNode {
                 failStop,
                 metrics,
                 space::admit,
-                start.coldStart());
+                start.coldStart(),
+                maker,
+                new GenerationExchange(start.generations(), directory.groupId(), store, start.generation()));
         RaftNode raft = startRaft(settings, directory, parts);
         opened.push(raft);
         space.start(raft::proposalBytesInFlight);
         var gc = new GcDriver(raft.proposer(), raft, Clock.systemUTC(), settings.gcRetentionSeconds());
         opened.push(gc);
         gc.start(settings.gcIntervalSeconds());
-        var artifacts = Artifacts.of(settings, directory, store, raft);
-        opened.push(artifacts);
+        var artifacts = new Artifacts(maker, store, raft);
 
         metrics.clock(clock);
         metrics.store(store::stats);

@@ -123,6 +123,11 @@ public final class Artifact implements AutoCloseable {
         return manifest;
     }
 
+    /** The manifest as it stands before the data, with its checksum; {@link Manifest#ofFrame} reads it. */
+    public byte[] frame() {
+        return frame.clone();
+    }
+
     /** Length of the whole, frame and data: what a {@code *.skip} file of it has. */
     public long lengthBytes() {
         return frame.length + manifest.data().lengthBytes();

@@ -6,6 +6,7 @@ import io.skipstone.model.Failpoint;
 import io.skipstone.model.SkipstoneException;
 import io.skipstone.snapshot.ArtifactException.Kind;
 import io.skipstone.snapshot.ArtifactMaker.Making;
+import io.skipstone.store.CopyableStore;
 import io.skipstone.store.Directories;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StoreFailure;
@@ -24,7 +25,7 @@ final class ArtifactCopy {
     /** The copy is written, then read. */
     private static final int PASSES = 2;
 
-    private final LmdbStore store;
+    private final CopyableStore store;
     private final ArtifactMaker.Settings settings;
     private final WallClock wall;
     private final MadeDirectory draft;
@@ -32,7 +33,11 @@ final class ArtifactCopy {
     private volatile long checkedBytes;
 
     private ArtifactCopy(
-            LmdbStore store, ArtifactMaker.Settings settings, WallClock wall, MadeDirectory draft, long expectedBytes) {
+            CopyableStore store,
+            ArtifactMaker.Settings settings,
+            WallClock wall,
+            MadeDirectory draft,
+            long expectedBytes) {
         this.store = store;
         this.settings = settings;
         this.wall = wall;
@@ -40,7 +45,7 @@ final class ArtifactCopy {
         this.expectedBytes = expectedBytes;
     }
 
-    static ArtifactCopy begin(LmdbStore store, ArtifactMaker.Settings settings, WallClock wall, int number) {
+    static ArtifactCopy begin(CopyableStore store, ArtifactMaker.Settings settings, WallClock wall, int number) {
         if (Manifest.Contents.of(store.meta()).isEmpty()) {
             throw new SkipstoneException.NotReady(
                     "the store of this node never took an entry, so there is nothing to copy; write something or pin first");

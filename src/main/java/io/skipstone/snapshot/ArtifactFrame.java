@@ -80,6 +80,22 @@ final class ArtifactFrame {
         return frame.array();
     }
 
+    /** A whole frame that came in one piece; checks it as {@link #read} does. */
+    static byte[] checked(byte[] frame, String name) {
+        var head = ByteBuffer.wrap(frame, 0, Math.min(frame.length, HEAD_BYTES));
+        head.position(head.limit());
+        checkMagic(head, name);
+        if (frame.length < HEAD_BYTES + CRC_BYTES) {
+            throw truncated(name);
+        }
+        if (ByteBuffer.wrap(frame).getInt(8) != frame.length - HEAD_BYTES - CRC_BYTES
+                || crc(frame) != checksum(frame)) {
+            throw damaged(name);
+        }
+        checkVersion(ByteBuffer.wrap(frame).getInt(4), name);
+        return frame;
+    }
+
     static Manifest manifest(byte[] frame, String name) {
         var manifest = new byte[frame.length - HEAD_BYTES - CRC_BYTES];
         System.arraycopy(frame, HEAD_BYTES, manifest, 0, manifest.length);

@@ -2,8 +2,8 @@ package io.skipstone.snapshot;
 
 import io.skipstone.clock.WallClock;
 import io.skipstone.model.SkipstoneException;
+import io.skipstone.store.CopyableStore;
 import io.skipstone.store.Directories;
-import io.skipstone.store.LmdbStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  * <p>One copy at a time. A request is served by a copy that began after it, so everything acknowledged before the request is in
  * it; or by an older one, if the caller allows its age. Any thread.
  */
-public final class ArtifactMaker implements AutoCloseable {
+public final class ArtifactMaker implements ArtifactSource, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ArtifactMaker.class);
 
     /** Nobody uses an artifact for so long: it is deleted. */
@@ -41,7 +41,7 @@ public final class ArtifactMaker implements AutoCloseable {
     /** Longest wait for the copy under way when the node stops; then the next start clears up. */
     static final long CLOSE_WAIT_MILLIS = 10_000;
 
-    private final LmdbStore store;
+    private final CopyableStore store;
     private final Settings settings;
     private final WallClock wall;
     private final LongSupplier nanoTime;
@@ -79,11 +79,11 @@ public final class ArtifactMaker implements AutoCloseable {
      * @param store open and known; closed after the maker
      * @throws IOException the directory cannot be made, read or cleared
      */
-    public ArtifactMaker(LmdbStore store, Settings settings, WallClock wall) throws IOException {
+    public ArtifactMaker(CopyableStore store, Settings settings, WallClock wall) throws IOException {
         this(store, settings, wall, System::nanoTime);
     }
 
-    ArtifactMaker(LmdbStore store, Settings settings, WallClock wall, LongSupplier nanoTime) throws IOException {
+    ArtifactMaker(CopyableStore store, Settings settings, WallClock wall, LongSupplier nanoTime) throws IOException {
         this.store = store;
         this.settings = settings;
         this.wall = wall;
@@ -108,6 +108,7 @@ public final class ArtifactMaker implements AutoCloseable {
      * @param maxAge how long ago the copy may have begun; zero for one that begins after this call
      * @return completes on the thread that makes artifacts: go elsewhere before blocking. The caller closes the lease
      */
+    @Override
     public CompletionStage<Lease> request(Duration maxAge) {
         try {
             Optional<Lease> there = maxAge.isZero()
@@ -229,11 +230,13 @@ public final class ArtifactMaker implements AutoCloseable {
     }
 
     /** A lease on an artifact that is still there, to go on with a download that was cut off. */
+    @Override
     public Optional<Lease> lease(String id) {
         return shelf.lease(id);
     }
 
     /** How far the copy under way has come; empty while there is none. Cheap. */
+    @Override
     public Optional<Making> making() {
         return copy.map(ArtifactCopy::making);
     }

@@ -3,6 +3,7 @@ package io.skipstone.snapshot;
 import io.skipstone.model.Failpoint;
 import io.skipstone.snapshot.ArtifactException.Kind;
 import io.skipstone.store.Generations;
+import io.skipstone.store.Generations.Draft;
 import io.skipstone.store.Generations.Generation;
 import io.skipstone.store.LmdbStore;
 import io.skipstone.store.StoreConfig;
@@ -11,6 +12,7 @@ import io.skipstone.store.StoreState.Known;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Takes an artifact in, chunk by chunk, into a draft beside the store in use, and makes it a generation once everything about it
@@ -110,11 +112,33 @@ public final class ArtifactStage implements AutoCloseable {
         }
     }
 
+    /** The manifest that it began with. */
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    public boolean isComplete() {
+        return nextChunk() == manifest.data().chunkCount();
+    }
+
+    /**
+     * As {@link #finish}, for a store that came from another member of the group. Beside it stays where it stood: the log of this node,
+     * which ended no later, makes way after this.
+     */
+    Generation finishInstall() {
+        return finish(
+                draft -> generations.markInstalled(draft, manifest.contents().applied()));
+    }
+
     /**
      * Checks that all is there, syncs it, opens it read-only and compares what the copy says of itself with the manifest, and
      * publishes it. Afterwards the next {@link Generations#open} finds it, also after a power loss.
      */
     public Generation finish() {
+        return finish(_ -> {});
+    }
+
+    private Generation finish(Consumer<Draft> mark) {
         int missing = manifest.data().chunkCount() - nextChunk();
         if (missing > 0) {
             throw new ArtifactException(
@@ -131,6 +155,7 @@ public final class ArtifactStage implements AutoCloseable {
                 Failpoint.INSTALL_GROUP_FOUNDED.hit();
             });
             staged.forgetManifest();
+            mark.accept(staged.draft());
             Generation published = generations.publish(staged.draft());
             ended = true;
             return published;

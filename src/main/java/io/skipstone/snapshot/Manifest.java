@@ -16,6 +16,16 @@ import java.util.UUID;
  * @param origin who made it and when: for people, nothing depends on it
  */
 public record Manifest(Contents contents, Data data, Origin origin) {
+    /**
+     * Reads what {@link Artifact#frame} gave, from afar.
+     *
+     * @param source what is said to be damaged, if it is
+     * @throws ArtifactException it is damaged, or of a format that is not read here
+     */
+    public static Manifest ofFrame(byte[] frame, String source) {
+        return ArtifactFrame.manifest(ArtifactFrame.checked(frame, source), source);
+    }
+
     /** Where the copied store stands, read from the copy itself. */
     public record Contents(
             UUID groupId,

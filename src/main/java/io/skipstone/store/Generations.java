@@ -257,6 +257,12 @@ public final class Generations {
         }
     }
 
+    /** Deletes a generation that is in use no more and whose place another one has taken. */
+    public void retire(Generation generation) {
+        delete(generation);
+        Failpoint.INSTALL_RETIRED.hit();
+    }
+
     /** Under the name of a draft first: cut off half-way it is removed at the next start. */
     private void delete(Generation generation) {
         var draft = new Draft(generation.number(), directory.resolve(GenerationName.draft(generation.number())));

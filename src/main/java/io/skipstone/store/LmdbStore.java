@@ -3,7 +3,6 @@ package io.skipstone.store;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Position;
-import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.WriteAt;
 import io.skipstone.store.Engine.MapFull;
 import io.skipstone.store.Engine.Reading;
@@ -25,7 +24,7 @@ import java.util.function.UnaryOperator;
  * <p>Opened in doubt ({@link StoreState.Unknown}) it refuses reads and writes with an {@link InvariantViolation}: whoever opens it
  * looks at {@link #openedAs} first, and puts the directory aside with {@link #quarantine} or stops.
  */
-public final class LmdbStore implements Store {
+public final class LmdbStore implements CopyableStore {
     /** Format version of what is kept: docs/formats.md. */
     public static final int FORMAT_VERSION = MetaRecord.FORMAT_VERSION;
 
@@ -226,20 +225,12 @@ public final class LmdbStore implements Store {
         owesSync = false;
     }
 
-    /** How it was opened; {@link StoreConfig#at} leads to a copy of it. */
+    @Override
     public StoreConfig config() {
         return config;
     }
 
-    /**
-     * Copies the store as the last commit left it, compacted, into {@code data.mdb} of an empty directory; synced on return, file and
-     * name. Any thread, beside readers and writers: the copy keeps old pages from being reused while it runs, and a map that has to
-     * grow waits for its end. Copies run one after the other.
-     *
-     * @param keepFreeBytes what the disk must have left beside the copy
-     * @throws SkipstoneException.OutOfSpace the disk has no room for it; nothing was written
-     * @throws IOException the copy failed; the store goes on as before
-     */
+    @Override
     public void copyInto(Path emptyDirectory, long keepFreeBytes) throws IOException {
         growAhead();
         new StoreCopy(engine, keepFreeBytes).into(emptyDirectory);

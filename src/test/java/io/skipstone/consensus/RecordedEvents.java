@@ -12,6 +12,7 @@ final class RecordedEvents implements Observer {
     final List<Integer> batches = new CopyOnWriteArrayList<>();
     final List<Position> configurations = new CopyOnWriteArrayList<>();
     final AtomicInteger ceilings = new AtomicInteger();
+    final List<Position> installs = new CopyOnWriteArrayList<>();
     final List<Position> pins = new CopyOnWriteArrayList<>();
 
     @Override
@@ -37,6 +38,11 @@ final class RecordedEvents implements Observer {
     @Override
     public void pinned(Position position, long nanos) {
         pins.add(position);
+    }
+
+    @Override
+    public void installed(Position at, long bytes, long nanos) {
+        installs.add(at);
     }
 
     /** Entries that somebody asked for; the clock's own come and go with the time. */

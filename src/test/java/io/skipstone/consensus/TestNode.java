@@ -21,8 +21,10 @@ import io.skipstone.model.NodeStatus;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.model.Position;
 import io.skipstone.model.Timestamp;
+import io.skipstone.snapshot.ArtifactSource;
 import io.skipstone.snapshot.LogExtent;
 import io.skipstone.snapshot.SnapshotPin;
+import io.skipstone.snapshot.StoreExchange;
 import io.skipstone.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +81,9 @@ final class TestNode implements AutoCloseable {
                         halts,
                         events,
                         setup.admit,
-                        coldStart),
+                        coldStart,
+                        setup.artifacts,
+                        setup.exchange),
                 setup.wrap);
     }
 
@@ -133,7 +137,9 @@ final class TestNode implements AutoCloseable {
     /** What a test may change before the start. */
     static final class Setup {
         private final Path dir;
-        private final Store store;
+        private Store store;
+        private ArtifactSource artifacts = new NoArtifacts();
+        private StoreExchange exchange = new NoArtifacts();
         private WallClock wall = System::currentTimeMillis;
         private Limits limits = Limits.DEFAULT;
         private int batchEntries = 1024;
@@ -149,6 +155,26 @@ final class TestNode implements AutoCloseable {
         private Setup(Path dir, Store store) {
             this.dir = dir;
             this.store = store;
+        }
+
+        Path dir() {
+            return dir;
+        }
+
+        MemberId member() {
+            return member;
+        }
+
+        UUID group() {
+            return origin.groupId();
+        }
+
+        /** A store on disk, which other members may copy and which may be exchanged. */
+        Setup store(Store newStore, ArtifactSource newArtifacts, StoreExchange newExchange) {
+            store = newStore;
+            artifacts = newArtifacts;
+            exchange = newExchange;
+            return this;
         }
 
         Setup wall(WallClock newWall) {

@@ -13,6 +13,8 @@ public enum PassedBy {
     AN_INSTALL,
     /** Only a restore into a new directory. */
     A_FOUNDATION,
+    /** An install into a node that runs. */
+    AN_EXCHANGE,
     /** A start that finds more than one store. */
     AN_ADOPTION,
     A_START;
@@ -42,6 +44,7 @@ public enum PassedBy {
                     INSTALL_SYNCED,
                     INSTALL_PUBLISHED -> AN_INSTALL;
             case INSTALL_GROUP_FOUNDED -> A_FOUNDATION;
+            case INSTALL_OPENED, INSTALL_EXCHANGED, INSTALL_RETIRED -> AN_EXCHANGE;
             case INSTALL_ADOPTED, INSTALL_OLD_REMOVED -> AN_ADOPTION;
             case START_OPENED,
                     START_DECIDED,

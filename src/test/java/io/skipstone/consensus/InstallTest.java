@@ -1,0 +1,57 @@
+package io.skipstone.consensus;
+
+import static io.skipstone.consensus.TestGroup.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.skipstone.snapshot.StartDecision.Skip;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A member that the log cannot bring up to date any more gets the store of another one, and goes on from there. */
+class InstallTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path temp;
+
+    @Nested
+    class AFollowerThatWasAway {
+        @Test
+        void comesBackWithTheStoreOfAnotherMemberAndServes() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> artifacts)) {
+                String away = group.nodes().follower().status().nodeId();
+                group.stop(away);
+                group.writeAndPurge("k", 40);
+
+                TestNode back = group.nodes().start(away).awaitReady();
+
+                assertThat(back.events().installs).hasSize(1);
+                assertThat(get(back, "k39")).isPresent();
+                group.nodes().awaitLeader().put("after", "install").get();
+                assertThat(get(back, "after")).contains("install");
+            }
+        }
+
+        @Test
+        void skipsWhenItIsStartedAgainAtOnce() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> artifacts)) {
+                String away = group.nodes().follower().status().nodeId();
+                group.stop(away);
+                group.writeAndPurge("k", 40);
+                TestNode back = group.nodes().start(away);
+                await().atMost(PATIENCE).until(() -> !back.events().installs.isEmpty());
+                group.stop(away);
+
+                group.nodes().start(away).awaitReady();
+
+                assertThat(group.home(away).decision()).isInstanceOf(Skip.class);
+                assertThat(group.nodes().node(away).events().installs).isEmpty();
+                assertThat(get(group.nodes().node(away), "k39")).isPresent();
+            }
+        }
+    }
+}
