@@ -39,7 +39,7 @@ public enum Failpoint {
     INSTALL_SYNCED("install.synced", "files and directory of the draft are synced; the name is a draft's"),
     INSTALL_PUBLISHED("install.published", "the draft has become a generation; the store in use is another one"),
     INSTALL_OPENED("install.opened", "the new store is open in a running node; everybody still uses the old one"),
-    INSTALL_EXCHANGED("install.exchanged", "the new store is in use and pinned; the old one is still there"),
+    INSTALL_EXCHANGED("install.exchanged", "the new store is in use; the old one is closed and still there"),
     INSTALL_RETIRED("install.retired", "the old store is gone"),
     INSTALL_ADOPTED("install.adopted", "the generation that knows most is open; the other one is still there"),
     INSTALL_OLD_REMOVED("install.old-removed", "the other generation is gone"),

@@ -58,25 +58,31 @@ public final class GenerationExchange implements StoreExchange {
     public synchronized Position adopt() {
         Generation next = published.orElseThrow();
         LmdbStore opened = LmdbStore.open(generations.configOf(next.directory()));
-        if (!(opened.openedAs() instanceof StoreState.Known(var meta))
-                || meta.applied().isEmpty()) {
-            opened.close();
-            throw new StoreFailure(
-                    "the installed store in " + next.directory() + " does not open: " + opened.openedAs());
+        boolean inPlace = false;
+        try {
+            if (!(opened.openedAs() instanceof StoreState.Known(var meta))
+                    || meta.applied().isEmpty()) {
+                throw new StoreFailure(
+                        "the installed store in " + next.directory() + " does not open: " + opened.openedAs());
+            }
+            Failpoint.INSTALL_OPENED.hit();
+            old = Optional.of(new Old(store.exchange(opened), inUse));
+            inPlace = true;
+            inUse = next;
+            published = Optional.empty();
+            return meta.applied().orElseThrow();
+        } finally {
+            if (!inPlace) {
+                opened.close();
+            }
         }
-        Failpoint.INSTALL_OPENED.hit();
-        old = Optional.of(new Old(store.exchange(opened), inUse));
-        inUse = next;
-        published = Optional.empty();
-        return meta.applied().orElseThrow();
     }
 
     @Override
     public void retire() {
-        Optional<Old> retiring = takeOld();
-        Failpoint.INSTALL_EXCHANGED.hit();
-        retiring.ifPresent(gone -> {
+        takeOld().ifPresent(gone -> {
             store.retire(gone.store());
+            Failpoint.INSTALL_EXCHANGED.hit();
             generations.retire(gone.generation());
         });
     }

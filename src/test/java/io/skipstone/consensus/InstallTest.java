@@ -1,12 +1,16 @@
 package io.skipstone.consensus;
 
 import static io.skipstone.consensus.TestGroup.get;
+import static io.skipstone.consensus.TestGroup.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skipstone.snapshot.ArtifactSource;
 import io.skipstone.snapshot.StartDecision.Skip;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +55,60 @@ class InstallTest {
                 assertThat(group.home(away).decision()).isInstanceOf(Skip.class);
                 assertThat(group.nodes().node(away).events().installs).isEmpty();
                 assertThat(get(group.nodes().node(away), "k39")).isPresent();
+            }
+        }
+    }
+
+    @Nested
+    class ANewMember {
+        @Test
+        void getsTheStoreOfAnotherOneWhenTheLogIsPurged() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> artifacts)) {
+                group.writeAndPurge("k", 40);
+                var newcomer = group.nodes().newcomer("n4");
+                TestNode joiner = group.nodes().startJoiner("n4");
+
+                result(group.nodes().awaitLeader().raft().cluster().add(newcomer.address()));
+
+                joiner.awaitReady();
+                assertThat(joiner.events().installs).hasSize(1);
+                assertThat(get(joiner, "k39")).isPresent();
+            }
+        }
+    }
+
+    @Nested
+    class AnInstallUnderWay {
+        /** Whoever is named here makes no artifact, and does not say so. */
+        private final AtomicReference<String> silent = new AtomicReference<>("");
+
+        private final AtomicInteger asked = new AtomicInteger();
+
+        private ArtifactSource orSilence(String nodeId, ArtifactSource artifacts) {
+            return new SilentSource(artifacts, () -> {
+                boolean isSilent = nodeId.equals(silent.get());
+                asked.addAndGet(isSilent ? 1 : 0);
+                return isSilent;
+            });
+        }
+
+        @Test
+        void goesOnElsewhereWhenTheLeaderDies() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, this::orSilence)) {
+                String away = group.nodes().follower().status().nodeId();
+                group.stop(away);
+                group.writeAndPurge("k", 40);
+                String leader = group.nodes().awaitLeader().status().nodeId();
+                silent.set(leader);
+                TestNode back = group.nodes().start(away);
+                await().atMost(PATIENCE).until(() -> asked.get() > 0);
+
+                group.stop(leader);
+
+                await().atMost(PATIENCE).until(() -> !back.events().installs.isEmpty());
+                back.awaitReady();
+                assertThat(get(back, "k39")).isPresent();
+                back.put("after", "install").get();
             }
         }
     }
