@@ -124,7 +124,8 @@ class ClusterCliIT {
             ServerProcess joiner = group.launchNew("n4");
             var through = new Skipstone(follower());
 
-            through.run("cluster", "add", group.member("n4"), "--wait");
+            // The joiner has just been started, and machines may be busy.
+            through.run("cluster", "add", group.member("n4"), "--wait", "--patience-seconds", "60");
             assertThat(group.roles()).containsEntry("n4", "learner");
             through.run("cluster", "promote", "n4");
             assertThat(group.roles()).containsEntry("n4", "voter");
@@ -150,7 +151,7 @@ class ClusterCliIT {
             assertThat(group.roles()).isEqualTo(THREE_VOTERS);
 
             group.run("cluster", "remove", "n3", "--yes");
-            group.run("cluster", "add", group.member("n3"), "--wait");
+            group.run("cluster", "add", group.member("n3"), "--wait", "--patience-seconds", "60");
             group.run("cluster", "promote", "n3");
 
             assertThat(group.roles()).isEqualTo(THREE_VOTERS);
