@@ -178,7 +178,8 @@ public final class Artifact implements AutoCloseable {
         return chunk.array();
     }
 
-    private void readChunk(int number, ByteBuffer into) {
+    /** As {@link #chunk}, into a buffer with that much room, which is ready to be read afterwards. */
+    void readChunk(int number, ByteBuffer into) {
         long from = manifest.data().offsetOf(number);
         var _ = ArtifactIo.reading(path, () -> {
             readData(into, from);

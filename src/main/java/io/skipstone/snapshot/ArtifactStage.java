@@ -106,8 +106,10 @@ public final class ArtifactStage implements AutoCloseable {
     /** Takes all chunks that are still missing from an artifact of the same manifest. */
     public void copyFrom(Artifact artifact, CopyProgress progress) {
         Manifest.Data layout = manifest.data();
+        ByteBuffer chunk = ByteBuffer.allocateDirect(layout.chunkBytes());
         for (int number = nextChunk(); number < layout.chunkCount(); number++) {
-            accept(number, ByteBuffer.wrap(artifact.chunk(number)));
+            artifact.readChunk(number, chunk.clear().limit(layout.chunkLength(number)));
+            accept(number, chunk);
             progress.at(layout.offsetOf(number) + layout.chunkLength(number), layout.lengthBytes());
         }
     }
