@@ -28,7 +28,7 @@ timed_start() {
   begin=$(date +%s%N)
   start_node "$2"
   echo $((($(date +%s%N) - begin) / 1000000)) >>"$work/$1.ready"
-  for phase in openMillis gateMillis repairMillis raftMillis; do
+  for phase in openMillis gateMillis sinceStartMillis repairMillis raftMillis; do
     field $phase >>"$work/$1.$phase"
   done
   [ "$(field outcome)" = "$3" ] || { echo "expected a start that is $3:" >&2; last_start >&2; exit 1; }
@@ -65,7 +65,7 @@ done
 
 for start in small large restored; do
   printf '%-9s ready %s ms (%s)' "$start" "$(median <"$work/$start.ready")" "$(tr '\n' ' ' <"$work/$start.ready")"
-  for phase in openMillis gateMillis repairMillis raftMillis; do
+  for phase in openMillis gateMillis sinceStartMillis repairMillis raftMillis; do
     printf ' %s %s' "$phase" "$(median <"$work/$start.$phase")"
   done
   echo

@@ -35,11 +35,12 @@ public record ColdStart(
      *
      * @param openMicros to open the store
      * @param gateMicros to read the log and decide
+     * @param decidedMillis from the start of the JVM until the gate accepted, repairs included
      * @param repairMicros to do what the gate asked for; 0 on a clean start
      * @param raftMicros from the start of Ratis until the node served for the first time; 0 until then
      */
-    public record Phases(long openMicros, long gateMicros, long repairMicros, long raftMicros) {
-        public static final Phases NONE = new Phases(0, 0, 0, 0);
+    public record Phases(long openMicros, long gateMicros, long decidedMillis, long repairMicros, long raftMicros) {
+        public static final Phases NONE = new Phases(0, 0, 0, 0, 0);
     }
 
     public ColdStart servedAfter(long raftMicros) {
@@ -53,6 +54,7 @@ public record ColdStart(
                 hlcCeiling,
                 cutover,
                 generation,
-                new Phases(phases.openMicros, phases.gateMicros, phases.repairMicros, raftMicros));
+                new Phases(
+                        phases.openMicros, phases.gateMicros, phases.decidedMillis, phases.repairMicros, raftMicros));
     }
 }

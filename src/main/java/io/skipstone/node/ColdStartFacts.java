@@ -8,6 +8,7 @@ import io.skipstone.snapshot.StartDecision;
 import io.skipstone.store.Generations.Opened;
 import io.skipstone.store.StoreMeta;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -63,7 +64,7 @@ final class ColdStartFacts {
                 meta.hlcCeiling(),
                 meta.cutover(),
                 opened.generation().number(),
-                new ColdStart.Phases(micros(openNanos), micros(gateNanos), micros(repairNanos), 0));
+                new ColdStart.Phases(micros(openNanos), micros(gateNanos), millisSinceStart(), micros(repairNanos), 0));
     }
 
     private static Outcome outcome(StartDecision.Accept accept, Optional<StartDecision.Repair> first) {
@@ -78,6 +79,11 @@ final class ColdStartFacts {
     private static String reason(StartDecision.Accept accept, Optional<StartDecision.Repair> first) {
         return first.map(repair -> repair.reason().code())
                 .orElseGet(() -> accept instanceof StartDecision.Replay(var reason) ? reason.code() : "none");
+    }
+
+    /** Both by the wall clock: whoever sets it meanwhile gets a wrong figure in one log line. */
+    private static long millisSinceStart() {
+        return System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     }
 
     private static long micros(long nanos) {

@@ -196,8 +196,8 @@ final class RunningNode {
         metrics.coldStart(directory.groupId().toString(), start);
         LOG.infof(
                 "cold start outcome=%s reason=%s node=%s group=%s applied=%s logStart=%d logEnd=%d replay=%d"
-                        + " hlcCeiling=%s cutover=%d generation=%d openMillis=%s gateMillis=%s repairMillis=%s"
-                        + " raftMillis=%s dir=%s",
+                        + " hlcCeiling=%s cutover=%d generation=%d openMillis=%s gateMillis=%s sinceStartMillis=%d"
+                        + " repairMillis=%s raftMillis=%s dir=%s",
                 start.outcome().name().toLowerCase(Locale.ROOT),
                 start.reason(),
                 settings.nodeId(),
@@ -211,6 +211,7 @@ final class RunningNode {
                 start.generation(),
                 millis(start.phases().openMicros()),
                 millis(start.phases().gateMicros()),
+                start.phases().decidedMillis(),
                 millis(start.phases().repairMicros()),
                 millis(start.phases().raftMicros()),
                 settings.dataDir());

@@ -29,7 +29,7 @@ class ColdStartMetricsTest {
                 Timestamp.NONE,
                 0,
                 1,
-                new ColdStart.Phases(5, 6, 7, 8));
+                new ColdStart.Phases(5, 6, 100, 7, 8));
     }
 
     private double started(String outcome, String reason) {
