@@ -118,11 +118,13 @@ final class Round {
         return Map.of("SKIPSTONE_READ_LEASE", Boolean.toString(seed % 2 == 0));
     }
 
-    /** All, or those named in {@code -Dchaos.faults=KILL_LEADER,BRIDGE}. */
+    /** Those named in {@code -Dchaos.faults=KILL_LEADER,BRIDGE}, or all that leave the logs whole. */
     private static Set<Fault> faults(boolean withoutClocks) {
         String named = System.getProperty("chaos.faults", "");
         var faults = named.isEmpty()
-                ? EnumSet.allOf(Fault.class)
+                ? EnumSet.copyOf(Stream.of(Fault.values())
+                        .filter(fault -> !fault.purges())
+                        .toList())
                 : EnumSet.copyOf(Stream.of(named.split(",")).map(Fault::valueOf).toList());
         if (withoutClocks) {
             faults.remove(Fault.CLOCK_JUMP);

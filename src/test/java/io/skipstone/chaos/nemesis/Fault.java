@@ -19,5 +19,10 @@ public enum Fault {
     CLOCK_JUMP,
     TRANSFER_LEADER,
     /** A new node joins, votes, and is removed. */
-    CHANGE_MEMBERS
+    CHANGE_MEMBERS;
+
+    /** Whether it makes nodes pin and purge their logs, so that one that was down has to install a copy. */
+    public boolean purges() {
+        return this == STOP_ONE || this == CHANGE_MEMBERS;
+    }
 }
