@@ -339,7 +339,9 @@ class ManifestRulesTest {
             assertThat(ofContainer.getCapabilities().getDrop()).containsExactly("ALL");
             assertThat(ofContainer.getCapabilities().getAdd()).isEmpty();
             assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-            assertThat(pod.getVolumes()).as("nothing of the machine").isEmpty();
+            assertThat(pod.getVolumes())
+                    .as("nothing of the machine")
+                    .allSatisfy(volume -> assertThat(volume.getEmptyDir()).isNotNull());
         }
     }
 
