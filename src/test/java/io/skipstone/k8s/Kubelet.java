@@ -27,7 +27,6 @@ final class Kubelet implements AutoCloseable {
     private final String name;
     private final Path volume;
     private final Manifests manifests;
-    private final Path hosts;
     private final Runnable onChange;
     private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService probes = Executors.newSingleThreadScheduledExecutor();
@@ -48,7 +47,6 @@ final class Kubelet implements AutoCloseable {
         this.address = address;
         this.volume = volume;
         this.manifests = manifests;
-        this.hosts = hosts;
         this.onChange = onChange;
         this.container = PodProcess.start(name, address, volume, hosts, manifests.container());
     }
@@ -58,8 +56,8 @@ final class Kubelet implements AutoCloseable {
         startup = Optional.of(ask(probe, started -> {
             startup.orElseThrow().cancel(false);
             if (started) {
-                ask(manifests.container().getReadinessProbe(), this::setReady);
-                ask(manifests.container().getLivenessProbe(), alive -> failUnless(alive, "liveness"));
+                var _ = ask(manifests.container().getReadinessProbe(), this::setReady);
+                var _ = ask(manifests.container().getLivenessProbe(), alive -> failUnless(alive, "liveness"));
             } else {
                 failUnless(false, "startup");
             }

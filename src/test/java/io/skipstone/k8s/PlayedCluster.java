@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * them, the client service, and the controller that restarts the pods of a StatefulSet one by one.
  */
 final class PlayedCluster implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
     private final Manifests manifests;
     private final Path directory;

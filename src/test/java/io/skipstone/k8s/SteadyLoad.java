@@ -31,7 +31,7 @@ final class SteadyLoad {
             var client = new PlainClient(service);
             clients.add(client);
             var turn = new Turn(client, "load/" + number);
-            threads.scheduleWithFixedDelay(turn, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = threads.scheduleWithFixedDelay(turn, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skipstone.Preloaded;
 import io.skipstone.model.ExitCode;
 import io.skipstone.process.FaultyDisk.Call;
-import io.skipstone.process.FaultyDisk.Error;
+import io.skipstone.process.FaultyDisk.Trouble;
 import io.skipstone.process.FaultyDisk.Where;
 import java.io.IOException;
 import java.net.URI;
@@ -76,24 +76,24 @@ class FailStopIT {
 
     @Test
     void aLeaderWhoseLogCannotBeSyncedEnds() throws Exception {
-        endsAndComesBack(group.awaitLeader(), Call.SYNC, Error.EIO, Where.LOG);
+        endsAndComesBack(group.awaitLeader(), Call.SYNC, Trouble.EIO, Where.LOG);
     }
 
     @Test
     void aLeaderWhoseDiskIsFullBelowItsLogEnds() throws Exception {
-        endsAndComesBack(group.awaitLeader(), Call.WRITE, Error.ENOSPC, Where.LOG);
+        endsAndComesBack(group.awaitLeader(), Call.WRITE, Trouble.ENOSPC, Where.LOG);
     }
 
     @Test
     void aFollowerWhoseStoreCannotBeWrittenEnds() throws Exception {
         ServerProcess follower = group.others(group.awaitLeader()).getFirst();
 
-        endsAndComesBack(follower, Call.WRITE, Error.EIO, Where.STORE);
+        endsAndComesBack(follower, Call.WRITE, Trouble.EIO, Where.STORE);
     }
 
     @Test
     void aLeaderWhoseStoreCannotBeSyncedEnds() throws Exception {
-        endsAndComesBack(group.awaitLeader(), Call.SYNC, Error.EIO, Where.STORE);
+        endsAndComesBack(group.awaitLeader(), Call.SYNC, Trouble.EIO, Where.STORE);
     }
 
     @Test
@@ -119,14 +119,14 @@ class FailStopIT {
         assertHolds(group.others(paused).getFirst(), writes.prefix(), acknowledged, "linearizable");
     }
 
-    private void endsAndComesBack(ServerProcess victim, Call call, Error error, Where where) throws Exception {
+    private void endsAndComesBack(ServerProcess victim, Call call, Trouble trouble, Where where) throws Exception {
         FaultyDisk disk = disks.get(group.servers().indexOf(victim));
         int linesBefore = failStops(victim).size();
-        String prefix = where + "/" + call + "/" + error;
+        String prefix = where + "/" + call + "/" + trouble;
         var writes = new NumberedWrites(http, prefix, group.servers());
         awaitMore(writes);
 
-        disk.fails(call, error, where);
+        disk.fails(call, trouble, where);
         assertThat(victim.awaitExit()).as(victim.log()).isEqualTo(ExitCode.STORAGE.code());
         awaitMore(writes);
         Map<String, String> acknowledged = writes.end();

@@ -30,13 +30,13 @@ final class FaultyDisk {
     }
 
     /** How it fails: as Linux numbers it. */
-    enum Error {
+    enum Trouble {
         EIO(5),
         ENOSPC(28);
 
         private final int number;
 
-        Error(int number) {
+        Trouble(int number) {
             this.number = number;
         }
     }
@@ -66,8 +66,8 @@ final class FaultyDisk {
         return Map.of("LD_PRELOAD", library.toString(), "FAULTY_DISK_FILE", file.toString());
     }
 
-    void fails(Call call, Error error, Where where) throws IOException {
-        write(new byte[] {(byte) call.code, (byte) error.number, (byte) where.code}, StandardOpenOption.WRITE);
+    void fails(Call call, Trouble trouble, Where where) throws IOException {
+        write(new byte[] {(byte) call.code, (byte) trouble.number, (byte) where.code}, StandardOpenOption.WRITE);
     }
 
     void isRepaired() throws IOException {

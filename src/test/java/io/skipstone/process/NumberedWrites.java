@@ -46,8 +46,8 @@ final class NumberedWrites {
                     acknowledged.put(key + number, "value " + number);
                 }
             } catch (IOException gone) {
-                // A server that has failed: a client goes on asking.
-                continue;
+                // The server has failed: a client goes on asking, and this number stays unwritten.
+                Thread.onSpinWait();
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return;
