@@ -263,7 +263,8 @@ final class SkipstoneStateMachine extends BaseStateMachine {
      * @return where the store stands that the next start would take; null where the log alone will do
      */
     @Override
-    public CompletableFuture<@Nullable TermIndex> notifyInstallSnapshotFromLeader(
+    @SuppressWarnings("NullAway") // The null is Ratis' contract, and its types do not say so.
+    public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
             RoleInfoProto roleInfo, TermIndex firstAvailable) {
         return installs.begin(toldBy(roleInfo), firstAvailable)
                 .thenApply(published -> published.isPresent() ? termIndex(published) : null)
