@@ -86,7 +86,7 @@ class HandoverTest {
         private final CompletableFuture<String> transfer = new CompletableFuture<>();
 
         {
-            leadership.elected();
+            leadership.elected(1);
             leadership.won(leadership.epoch());
         }
 

@@ -65,7 +65,7 @@ class DataDirectoryTest {
         void aSecondUser() throws IOException {
             try (DataDirectory first = DataDirectory.open(root, "n1")) {
                 assertRefused("n1", ExitCode.IN_USE, "is in use by another process");
-                assertThat(first.groupId()).isNotNull();
+                assertThat(first.member().nodeId()).isEqualTo("n1");
             }
         }
 
