@@ -92,7 +92,7 @@ final class SimulatedStore {
             at(effect, () -> {
                 Answered answered = answer(action, acknowledged);
                 at(end, () -> {
-                    actions.learn(answered.answer());
+                    actions.learn(action, answered.answer());
                     known.merge(action.group(), answered.revision(), Math::max);
                     var told = new Facts.Told(answered.revision(), answered.revision() * 10);
                     add(id, client, action, now, new Outcome.Ok(end, answered.answer(), told));

@@ -6,8 +6,9 @@ import io.skipstone.chaos.history.Guard;
 import io.skipstone.chaos.history.Result;
 import io.skipstone.chaos.history.Seen;
 import io.skipstone.chaos.history.Step;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Random actions on registers (groups of one key) and on groups of three; every value is written by one operation only. One thread. */
@@ -18,11 +19,9 @@ public final class Choices {
     /** Keys of a group. A register has the first. */
     public static final List<String> NAMES = List.of("a", "b", "c");
 
-    private static final int REMEMBERED = 3;
-
     private final Random random;
     private final String valuePrefix;
-    private final List<Seen> seen = new ArrayList<>();
+    private final Map<String, Seen> seen = new HashMap<>();
     private int values;
 
     /**
@@ -33,15 +32,14 @@ public final class Choices {
         this.valuePrefix = valuePrefix;
     }
 
-    /** Conditions speak of what was seen; some of it is out of date. */
-    public void learn(Answer answer) {
-        for (Result result : answer.results()) {
-            if (result instanceof Result.Got(var found)) {
-                seen.addAll(found);
+    /** Conditions speak of what was seen of their key; some of it is out of date. */
+    public void learn(Action action, Answer answer) {
+        List<Step> steps = answer.guardsHeld() ? action.then() : action.otherwise();
+        for (int i = 0; i < answer.results().size(); i++) {
+            if (steps.get(i) instanceof Step.Get(String key)
+                    && answer.results().get(i) instanceof Result.Got(var found)) {
+                found.forEach(one -> seen.put(key, one));
             }
-        }
-        while (seen.size() > REMEMBERED) {
-            seen.removeFirst();
         }
     }
 
@@ -85,10 +83,10 @@ public final class Choices {
 
     /** A condition that may hold. */
     private Guard guard(String key) {
-        if (seen.isEmpty() || random.nextInt(3) == 0) {
+        if (!seen.containsKey(key) || random.nextInt(3) == 0) {
             return new Guard.Exists(key, random.nextBoolean());
         }
-        Seen before = one(seen);
+        Seen before = seen.get(key);
         return switch (random.nextInt(3)) {
             case 0 -> new Guard.Unchanged(key, before);
             case 1 -> new Guard.HasValue(key, before.value());

@@ -112,7 +112,7 @@ final class Client {
             reply = door.send(call);
             mayHaveHappened |= reply instanceof Reply.Lost;
         }
-        Outcome outcome = outcome(reply, mayHaveHappened);
+        Outcome outcome = outcome(call.action(), reply, mayHaveHappened);
         if (outcome instanceof Outcome.Refused) {
             think(PAUSE_BEFORE_REPEATING_MILLIS);
         }
@@ -121,11 +121,11 @@ final class Client {
         return outcome;
     }
 
-    private Outcome outcome(Reply reply, boolean mayHaveHappened) {
+    private Outcome outcome(Action action, Reply reply, boolean mayHaveHappened) {
         long now = System.nanoTime();
         return switch (reply) {
             case Reply.Answered(Answer answer, Facts facts) -> {
-                choices.learn(answer);
+                choices.learn(action, answer);
                 if (facts instanceof Facts.Told told) {
                     newestRevision = Math.max(newestRevision, told.revision());
                 }
