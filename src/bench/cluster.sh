@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Three nodes on this machine: throughput and latency, reads by barrier and by lease, the gap after the leader is killed, and how fast a
+# follower catches up: src/bench/cluster.sh [seconds per figure] [kills]
+set -euo pipefail
+seconds=${1:-10} kills=${2:-20}
+. "$(dirname "$0")/lib.sh"
+peers=n1=127.0.0.1:24801,n2=127.0.0.1:24802,n3=127.0.0.1:24803
+endpoints=http://127.0.0.1:24791,http://127.0.0.1:24792,http://127.0.0.1:24793
+trap 'stop_all; rm -rf "$work"' EXIT
+
+stop_all() {
+  for node in n1 n2 n3; do
+    [ ! -f "$work/$node.pid" ] || kill -9 "$(cat "$work/$node.pid")" 2>/dev/null || true
+  done
+  wait
+}
+
+# Also for Failover.java, which starts the nodes again that it has killed.
+cat >"$work/start" <<EOF
+#!/usr/bin/env bash
+number=\${1#n}
+"$JAVA_HOME/bin/java" $java_flags -Xmx512m -jar "$jar" run --data-dir="$work/data/\$1" --node-id=\$1 --peers=$peers \\
+  --client.port=2479\$number --peer.port=2480\$number --management.port=2490\$number \\
+  --read.lease=\$(cat "$work/lease") >>"$work/\$1.log" 2>&1 &
+echo \$! >"$work/\$1.pid"
+EOF
+chmod +x "$work/start"
+
+ready() {
+  for node in "$@"; do
+    until curl -sf "http://127.0.0.1:2490${node#n}/q/health/ready" >/dev/null; do
+      kill -0 "$(cat "$work/$node.pid")" 2>/dev/null || { cat "$work/$node.log" >&2; exit 1; }
+      sleep 0.1
+    done
+  done
+}
+
+start_all() {
+  echo "$1" >"$work/lease"
+  for node in n1 n2 n3; do "$work/start" $node; done
+  ready n1 n2 n3
+}
+
+# Through the leader, so that what is measured is the agreement and not the way to it.
+leader() {
+  for number in 1 2 3; do
+    if curl -s "http://127.0.0.1:2479$number/v1/status" | grep -q '"role":"leader"'; then
+      echo $number
+      return
+    fi
+  done
+}
+
+bench() {
+  "$root/bin/skipstone" bench --endpoint "http://127.0.0.1:2479$1" --workload "$2" --in-flight "$3" --value-bytes 128 --keys 10000 \
+    --duration-seconds "$seconds" 2>/dev/null | awk -v what="$4 at $3 in flight" '
+      $1 == "ops/s" { rate = $2 } $1 == "p50" { median = $2 " " $3 } $1 == "p99" { tail = $2 " " $3 }
+      END { print what ": " rate " per second, median " median ", p99 " tail }'
+}
+
+applied() {
+  curl -s "http://127.0.0.1:2479$1/v1/status" | sed 's/.*"applied":{[^}]*"index":\([0-9]*\)}.*/\1/'
+}
+
+start_all false
+for inFlight in 1 64 256; do
+  bench "$(leader)" put $inFlight "puts"
+  bench "$(leader)" get $inFlight "linearizable gets by barrier"
+done
+
+# A follower that misses 200,000 entries, with the log and without installing: the log is not purged below 20,000 entries per pin.
+late=$(($(leader) % 3 + 1))
+kill -9 "$(cat "$work/n$late.pid")"
+before=$(applied "$(leader)")
+"$root/bin/skipstone" bench --endpoint "http://127.0.0.1:2479$(leader)" --workload put --in-flight 256 --keep --duration-seconds "$seconds" >/dev/null 2>&1
+target=$(applied "$(leader)")
+begun=$(date +%s%N)
+"$work/start" n$late
+ready n$late
+until [ "$(applied $late)" -ge "$target" ]; do sleep 0.05; done
+millis=$((($(date +%s%N) - begun) / 1000000))
+echo "a follower caught up $((target - before)) entries in $millis ms with its start: $(((target - before) * 1000 / millis)) per second"
+
+stop_all
+start_all true
+for inFlight in 1 64 256; do
+  bench "$(leader)" get $inFlight "linearizable gets by lease"
+done
+WORK="$work" "$JAVA_HOME/bin/java" "$root/src/bench/Failover.java" "$kills" \
+  n1=http://127.0.0.1:24791=http://127.0.0.1:24901 n2=http://127.0.0.1:24792=http://127.0.0.1:24902 \
+  n3=http://127.0.0.1:24793=http://127.0.0.1:24903
