@@ -100,7 +100,8 @@ class PinPlacesTest {
     void thePinMovesOnlyOnTheApplyThreadAndAtStartAndOnlyAfterASync() {
         // An install exchanges the store on the apply thread, and begins with it as a start does.
         assertThat(callersOf(SnapshotPin.class, "pin")).containsExactly("ApplyLoop.pin");
-        assertThat(callersOf(SnapshotPin.class, "adopt")).containsExactlyInAnyOrder("RaftNode.start", "InstallDriver.exchange");
+        assertThat(callersOf(SnapshotPin.class, "adopt"))
+                .containsExactlyInAnyOrder("RaftNode.start", "InstallDriver.exchange");
         assertThat(callersOf(SnapshotPin.class, "advanceTo"))
                 .containsExactlyInAnyOrder("SnapshotPin.pin", "SnapshotPin.adopt");
         assertThat(writersOf(SnapshotPin.class, "pinned"))
