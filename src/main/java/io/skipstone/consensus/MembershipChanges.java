@@ -209,14 +209,18 @@ final class MembershipChanges implements Cluster {
                     "member_unknown",
                     "the node at " + joiner.authority() + " is " + answer.getNodeId() + ", not " + joiner.nodeId());
         }
-        if (answer.getGroupId().isEmpty()
-                || !MembershipWire.uuid(answer.getGroupId()).equals(now.groupId())) {
+        if (answer.getGroupId().isEmpty()) {
+            // It greets its peers for as long as it takes to hear of the group.
+            throw new NotReady(
+                    "joiner_silent",
+                    "node " + joiner + " has not heard of this group yet; if it stays so, its skipstone.peers names no"
+                            + " member of it; repeat in a moment");
+        }
+        if (!MembershipWire.uuid(answer.getGroupId()).equals(now.groupId())) {
             throw new BadRequest(
                     "wrong_group",
-                    "node " + joiner + " belongs to "
-                            + (answer.getGroupId().isEmpty() ? "no group yet" : "another group")
-                            + "; start it with an empty data directory and a skipstone.peers that names it and a member"
-                            + " of this group");
+                    "node " + joiner + " belongs to another group; start it with an empty data directory and a"
+                            + " skipstone.peers that names it and a member of this group");
         }
         return new Member(
                 new MemberId(answer.getNodeId(), answer.getIncarnation()),

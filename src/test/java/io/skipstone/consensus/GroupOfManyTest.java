@@ -12,9 +12,12 @@ import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus.Role;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.model.SkipstoneException;
+import io.skipstone.model.SkipstoneException.NotReady;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
@@ -164,6 +167,39 @@ class GroupOfManyTest {
                         .until(() -> target.status().role() == Role.LEADER);
                 assertThat(target.status().nodeId()).isNotEqualTo(before);
                 target.put("key", "value").get(20, SECONDS);
+            }
+        }
+
+        @Test
+        void areWaitedForWhileTheyHaveNotFoundTheGroup() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                var newcomer = group.newcomer("n4");
+                var nobody = PeerAddress.parse("n5=127.0.0.1:9");
+                Thread looking = Thread.ofPlatform().start(() -> {
+                    try {
+                        Forming.find(new Forming.Setup(
+                                newcomer.id(),
+                                List.of(newcomer.address(), nobody),
+                                newcomer.address().host(),
+                                newcomer.address().port(),
+                                "127.0.0.1:1"));
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    } catch (InterruptedException stopped) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                try {
+                    assertThatThrownBy(() ->
+                                    result(group.awaitLeader().raft().cluster().add(newcomer.address())))
+                            .rootCause()
+                            .isInstanceOf(NotReady.class)
+                            .extracting(it -> ((SkipstoneException) it).code())
+                            .isEqualTo("joiner_silent");
+                } finally {
+                    looking.interrupt();
+                    looking.join();
+                }
             }
         }
 
