@@ -90,10 +90,10 @@ public record NodeIdentity(MemberId member, Optional<GroupOrigin> origin) {
     }
 
     private static Optional<GroupOrigin> origin(JsonNode json) {
-        if (!json.has("group")) {
+        if (!json.has("groupId")) {
             return Optional.empty();
         }
-        UUID group = UUID.fromString(json.path("group").asText());
+        UUID group = UUID.fromString(json.path("groupId").asText());
         return Optional.of(
                 switch (json.path("origin").asText()) {
                     case ALONE -> new GroupOrigin.Alone(group);
@@ -142,7 +142,7 @@ public record NodeIdentity(MemberId member, Optional<GroupOrigin> origin) {
                 .put("nodeId", member.nodeId())
                 .put("incarnation", member.incarnation());
         origin.ifPresent(known -> {
-            json.put("group", known.groupId().toString());
+            json.put("groupId", known.groupId().toString());
             switch (known) {
                 case GroupOrigin.Alone _ -> json.put("origin", ALONE);
                 case GroupOrigin.Joined _ -> json.put("origin", JOINED);
