@@ -24,7 +24,9 @@ final class RatisServers {
 
     static RaftServer build(RaftConfig config, StateMachine machine, PeerHandler peers) throws IOException {
         var parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, (server, types) -> PeerService.on(server, peers));
+        GrpcConfigKeys.Server.setServicesCustomizer(
+                parameters,
+                (server, types) -> PeerService.on(server.intercept(new RecipientGuard(config.member())), peers));
         return RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(config.member().toString()))
                 .setGroup(group(config))

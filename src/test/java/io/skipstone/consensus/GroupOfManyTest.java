@@ -76,6 +76,34 @@ class GroupOfManyTest {
     }
 
     @Nested
+    class ANodeWhoseDiskWasLost {
+        @Test
+        void neitherAcknowledgesNorVotesInTheNameOfTheMemberItWas() throws Exception {
+            try (var group = TestGroup.of(temp, 3, setup -> setup.limits(Impatient.LIMITS))
+                    .awaitReady()) {
+                String leader = group.awaitLeader().status().nodeId();
+                List<String> others = group.nodes().stream()
+                        .map(node -> node.status().nodeId())
+                        .filter(id -> !id.equals(leader))
+                        .toList();
+                others.forEach(group::stop);
+
+                TestNode stranger = group.startWithoutItsDisk(others.getFirst());
+
+                // Enough time for a leader to send what it has, or to be elected once more.
+                for (int i = 0; i < 12; i++) {
+                    assertThatThrownBy(
+                                    () -> group.node(leader).put("key", "value").get(30, SECONDS))
+                            .cause()
+                            .isInstanceOf(SkipstoneException.class);
+                }
+                assertThat(stranger.status().logEnd()).isEqualTo(-1);
+                assertThat(stranger.status().leader()).isEmpty();
+            }
+        }
+    }
+
+    @Nested
     class WithoutAMajority {
         @Test
         void neitherWritesNorReadsAreAnswered() throws Exception {

@@ -71,6 +71,14 @@ final class TestGroup implements AutoCloseable {
         return founder;
     }
 
+    /** The node comes back at its address with an empty directory, and waits to be added. */
+    TestNode startWithoutItsDisk(String nodeId) throws IOException {
+        var before = known.get(nodeId);
+        known.put(nodeId, new Founder(new MemberId(nodeId, MemberId.newIncarnation()), before.address()));
+        stores.put(nodeId, new SortedMapStore());
+        return startJoiner(nodeId);
+    }
+
     TestNode start(String nodeId) throws IOException {
         return start(nodeId, origin);
     }
