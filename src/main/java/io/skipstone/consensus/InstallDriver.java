@@ -78,12 +78,13 @@ final class InstallDriver implements Installs, Installer.Host, AutoCloseable {
 
     @Override
     public CompletionStage<Optional<Position>> begin(Optional<PeerAddress> toldBy, TermIndex firstAvailable) {
-        long first = firstAvailable.getIndex();
-        // A leader asks each new member, also where nothing is missing. One whose log begins just behind ours cannot
-        // send what comes
-        // next: it does not know the term of our last entry.
-        if (first <= 0 || first < division.getRaftLog().getNextIndex()) {
+        long first = InstallNotice.firstEntry(firstAvailable);
+        if (first == 0) {
+            // A leader asks each new member, also where nothing is missing.
             return CompletableFuture.completedStage(Optional.empty());
+        }
+        if (loop.appliedIndex().index() >= first) {
+            return showWhatIsHeld();
         }
         LOG.log(
                 System.Logger.Level.INFO,
@@ -91,6 +92,21 @@ final class InstallDriver implements Installs, Installer.Host, AutoCloseable {
                         + " applied=" + loop.applied().map(Position::toString).orElse("none"));
         told = firstAvailable;
         return installer.install(new Needed(first, toldBy)).thenApply(Optional::of);
+    }
+
+    /**
+     * A leader that takes a member in does not ask where its log ends, but where its snapshot is: the pin. Behind that it has every entry
+     * to send. Ratis takes no snapshot while it holds an install to be under way, so this one is not asked for there; and not on this
+     * thread, which must not wait for room in the queue.
+     */
+    private CompletionStage<Optional<Position>> showWhatIsHeld() {
+        var pinned = new CompletableFuture<Optional<Position>>();
+        return CompletableFuture.runAsync(() -> loop.hand(new Work.Pin(pinned)))
+                .thenCompose(_ -> pinned)
+                .thenApply(at -> {
+                    at.ifPresent(held -> division.getRaftLog().updateSnapshotIndex(held.index()));
+                    return Optional.empty();
+                });
     }
 
     /** Looked at anew for each try. */
@@ -103,12 +119,14 @@ final class InstallDriver implements Installs, Installer.Host, AutoCloseable {
             this.toldBy = toldBy;
         }
 
-        /** Ratis forgets the whole log: what this node acknowledged must be in the store, or never have been agreed on. */
+        /**
+         * Ratis forgets the whole log: what this node acknowledged must be in the store, or never have been agreed on. Where that ends
+         * right before the leader's first entry, the leader cannot go on from there.
+         */
         @Override
         public long leastIndex() {
-            return Math.max(
-                    Math.max(first, division.getRaftLog().getNextIndex()) - 1,
-                    loop.appliedIndex().index());
+            long end = division.getRaftLog().getNextIndex() - 1;
+            return end < first - 1 ? first - 1 : Math.max(first, end);
         }
 
         @Override

@@ -17,9 +17,9 @@ import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 
 /**
- * Refuses what Raft says to another member. A node whose disk was lost answers at the address of the member that it was before, and
- * Ratis 3.3.0 looks only at the group: without this the new directory would vote and acknowledge in the name of the old one
- * (docs/decisions/0011).
+ * Hears what Raft says to this member, and refuses what it says to another one. A node whose disk was lost answers at the address of the
+ * member that it was before, and Ratis 3.3.0 looks only at the group: without this the new directory would vote and acknowledge in
+ * the name of the old one (docs/decisions/0011).
  */
 final class RecipientGuard implements ServerInterceptor {
     private final ByteString self;
@@ -48,7 +48,7 @@ final class RecipientGuard implements ServerInterceptor {
                                     + recipient.get().toStringUtf8() + ": its data directory is another one"),
                             new Metadata());
                 } else {
-                    super.onMessage(message);
+                    super.onMessage(InstallNotice.heard(message));
                 }
             }
 

@@ -9,8 +9,10 @@ import io.skipstone.snapshot.ArtifactSource;
 import io.skipstone.snapshot.StartDecision.Skip;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,80 @@ class InstallTest {
                 assertThat(group.home(away).decision()).isInstanceOf(Skip.class);
                 assertThat(group.nodes().node(away).events().installs).isEmpty();
                 assertThat(get(group.nodes().node(away), "k39")).isPresent();
+            }
+        }
+    }
+
+    /** Whoever was down when the lead changed: each term begins a segment of the log, and logs are purged by segments. */
+    @Nested
+    class AFollowerThatEndsRightBeforeTheLogOfTheLeader {
+        private static final int MAX_TRIES = 10;
+
+        @Test
+        void comesBackAlthoughTheLeaderHasForgottenTheTermOfItsLastEntry() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> artifacts)) {
+                String away = stopOneRightBeforeATerm(group);
+                group.writeAndPurge("after", 3);
+
+                TestNode back = group.nodes().start(away).awaitReady();
+
+                assertThat(get(back, "after2")).isPresent();
+            }
+        }
+
+        /** The clock may write an entry of its own in between; then it is tried again. */
+        private static String stopOneRightBeforeATerm(LmdbGroup group) throws Exception {
+            for (int i = 0; i < MAX_TRIES; i++) {
+                group.writeAndPurge("before", 1);
+                await().atMost(PATIENCE).until(() -> indexes(group).count() == 1);
+                long last = indexes(group).findFirst().orElseThrow();
+                String away = group.nodes().follower().status().nodeId();
+                group.stop(away);
+                TestNode leader = group.nodes().awaitLeader();
+                String next = group.nodes().follower().status().nodeId();
+                result(leader.raft().cluster().transferLeadership(Optional.of(next)));
+                group.writeAndPurge("term", 1);
+                if (group.nodes().awaitLeader().status().logStart() == last + 1) {
+                    return away;
+                }
+                group.nodes().start(away).awaitReady();
+            }
+            throw new AssertionError("no log began right behind the member that was down");
+        }
+
+        private static LongStream indexes(LmdbGroup group) {
+            return group.nodes().nodes().stream()
+                    .map(TestNode::status)
+                    .flatMapToLong(status -> LongStream.of(
+                            status.logEnd(), status.applied().orElseThrow().index()))
+                    .distinct();
+        }
+    }
+
+    @Nested
+    class AMemberThatIsTakenInAgain {
+        /** It has not heard that it was removed, and has the log that the others have purged. */
+        @Test
+        void showsWhatItHoldsInsteadOfAskingForIt() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> artifacts);
+                    var network = new Partition()) {
+                var newcomer = group.nodes().newcomer("n4");
+                TestNode joiner = group.nodes().startJoiner("n4");
+                TestNode leader = group.nodes().awaitLeader();
+                result(leader.raft().cluster().add(newcomer.address()));
+                group.write("k", 40);
+                joiner.awaitReady();
+                assertThat(get(joiner, "k39")).isPresent();
+                network.cutOff("n4");
+                result(leader.raft().cluster().remove("n4"));
+                group.purge(leader);
+                network.heal();
+
+                result(leader.raft().cluster().add(newcomer.address()));
+
+                leader.put("after", "it is back").get();
+                assertThat(get(joiner, "after")).contains("it is back");
+                assertThat(joiner.events().installs).isEmpty();
             }
         }
     }

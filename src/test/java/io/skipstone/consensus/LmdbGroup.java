@@ -50,12 +50,21 @@ final class LmdbGroup implements AutoCloseable {
 
     /** Writes more than a few segments of log, and has all that run forget them. */
     void writeAndPurge(String prefix, int count) throws Exception {
+        write(prefix, count);
+        for (TestNode node : nodes.nodes()) {
+            purge(node);
+        }
+    }
+
+    /** Eight of them fill a segment of the log. */
+    void write(String prefix, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             nodes.awaitLeader().put(prefix + i, "x".repeat(VALUE_BYTES) + i).get(30, TimeUnit.SECONDS);
         }
-        for (TestNode node : nodes.nodes()) {
-            node.raft().pin().toCompletableFuture().get(30, TimeUnit.SECONDS);
-        }
+    }
+
+    void purge(TestNode node) throws Exception {
+        node.raft().pin().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @Override
