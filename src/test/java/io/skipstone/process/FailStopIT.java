@@ -102,14 +102,14 @@ class FailStopIT {
         var writes = new NumberedWrites(http, "paused", group.servers());
         awaitMore(writes);
 
-        signal(paused, "STOP");
+        paused.freeze();
         long begin = System.nanoTime();
         try {
             // The others elect a leader of their own and go on.
             awaitMore(writes);
             await().atMost(SOON).until(() -> System.nanoTime() - begin > PAUSE.toNanos());
         } finally {
-            signal(paused, "CONT");
+            paused.wake();
         }
 
         awaitMore(writes);
@@ -184,17 +184,6 @@ class FailStopIT {
     }
 
     private static String role(ServerProcess server) throws IOException {
-        return new ObjectMapper()
-                .readTree(server.get(server.endpoint() + "/v1/status"))
-                .path("role")
-                .asText();
-    }
-
-    private static void signal(ServerProcess server, String signal) throws IOException, InterruptedException {
-        int exitCode = new ProcessBuilder("kill", "-" + signal, Long.toString(server.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        assertThat(exitCode).isZero();
+        return server.status().path("role").asText();
     }
 }

@@ -95,7 +95,7 @@ class FailpointIT {
                     INSTALL_PUBLISHED,
                     INSTALL_ADOPTED,
                     INSTALL_OLD_REMOVED -> List.of(RESTART_WITH_ARTIFACT);
-            // It takes another member, and everything in one process: InstallCrashTest.
+            // It takes another member: InstallFailpointIT.
             case INSTALL_OPENED, INSTALL_EXCHANGED, INSTALL_RETIRED -> List.of();
             // Only a restore into a new directory founds a group.
             case INSTALL_GROUP_FOUNDED -> List.of();
@@ -121,7 +121,7 @@ class FailpointIT {
     void everyFailpointIsHaltedAt() {
         assumeThat(ONLY).as("all cases are run").isEmpty();
 
-        assertThat(Stream.of(cases().map(Case::point), ofARestore(), PassedBy.all(PassedBy.AN_EXCHANGE))
+        assertThat(Stream.of(cases().map(Case::point), ofARestore(), InstallFailpointIT.steps())
                         .flatMap(points -> points))
                 .contains(Failpoint.values());
     }

@@ -2,8 +2,6 @@ package io.skipstone.process;
 
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +19,7 @@ public final class ServerGroup implements AutoCloseable {
     private static final Duration LEADER_WITHIN = Duration.ofSeconds(60);
 
     private final List<ServerProcess> servers = new ArrayList<>();
+    private final List<Map<String, String>> environments = new ArrayList<>();
 
     private ServerGroup() {}
 
@@ -61,6 +60,7 @@ public final class ServerGroup implements AutoCloseable {
             var environment = new HashMap<>(settings.get(number));
             environment.put("SKIPSTONE_NODE_ID", name(number));
             environment.put("SKIPSTONE_PEERS", peers);
+            environments.add(Map.copyOf(environment));
             servers.add(ServerProcess.launch(dir.resolve(name(number)), ports.get(number), environment));
         }
     }
@@ -75,6 +75,11 @@ public final class ServerGroup implements AutoCloseable {
 
     public ServerProcess server(int number) {
         return servers.get(number);
+    }
+
+    /** What it was started with first, for {@link ServerProcess#launchAgain}. */
+    public Map<String, String> settings(ServerProcess server) {
+        return environments.get(servers.indexOf(server));
     }
 
     /** Waits until one of those that run leads. */
@@ -92,8 +97,7 @@ public final class ServerGroup implements AutoCloseable {
 
     private static boolean leads(ServerProcess server) {
         try {
-            JsonNode status = new ObjectMapper().readTree(server.get(server.endpoint() + "/v1/status"));
-            return status.path("role").asText().equalsIgnoreCase("leader");
+            return server.status().path("role").asText().equals("leader");
         } catch (IOException silent) {
             return false;
         }

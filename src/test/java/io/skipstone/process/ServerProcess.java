@@ -2,12 +2,15 @@ package io.skipstone.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.skipstone.cli.client.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 public final class ServerProcess implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
+    private static final Duration SIGNALLED_WITHIN = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final Path dataDir;
@@ -104,6 +108,34 @@ public final class ServerProcess implements AutoCloseable {
     /** Body of a GET, or an exception when there is no answer. */
     public String get(String url) throws IOException {
         return send(url).body();
+    }
+
+    /** What it knows of itself; an exception when there is no answer. */
+    public JsonNode status() throws IOException {
+        return Json.parse(get(endpoint() + "/v1/status").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Holds it still (SIGSTOP) until {@link #wake}: it does nothing, and its connections stay. */
+    public void freeze() throws IOException {
+        signal("STOP");
+    }
+
+    public void wake() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .inheritIO()
+                .start();
+        try {
+            if (!kill.waitFor(SIGNALLED_WITHIN.toMillis(), TimeUnit.MILLISECONDS) || kill.exitValue() != 0) {
+                throw new IOException("kill -" + name + " " + pid() + " failed");
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while sending a signal", stopped);
+        }
     }
 
     /** Ends it at once, as {@code kill -9} does: nothing is flushed, nobody is told. */

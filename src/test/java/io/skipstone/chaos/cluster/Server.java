@@ -2,23 +2,18 @@ package io.skipstone.chaos.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skipstone.chaos.client.Endpoint;
-import io.skipstone.cli.client.Json;
 import io.skipstone.process.Ports;
 import io.skipstone.process.ServerProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** One node of a cluster: its name, its directory and ports, and its process while it runs. One thread. */
 public final class Server implements AutoCloseable {
     private static final long NO_PROCESS = -1;
     private static final int LAST_WORDS_CHARS = 500;
-    private static final int SIGNALLED_WITHIN_SECONDS = 10;
 
     private final String name;
     private final Path directory;
@@ -106,25 +101,11 @@ public final class Server implements AutoCloseable {
 
     /** Holds its process still until {@link #wake}. */
     public void freeze() throws IOException {
-        signal("STOP");
+        process.orElseThrow().freeze();
     }
 
     public void wake() throws IOException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-        try {
-            if (kill.onExit().get(SIGNALLED_WITHIN_SECONDS, TimeUnit.SECONDS).exitValue() != 0) {
-                throw new IOException("kill -" + name + " " + pid + " failed");
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while sending a signal", stopped);
-        } catch (java.util.concurrent.ExecutionException | TimeoutException failed) {
-            throw new IOException("kill -" + name + " " + pid + " failed", failed);
-        }
+        process.orElseThrow().wake();
     }
 
     /** Whether it says that it may serve. */
@@ -149,8 +130,7 @@ public final class Server implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            String answer = process.orElseThrow().get(process.get().endpoint() + "/v1/status");
-            return Optional.of(Json.parse(answer.getBytes(StandardCharsets.UTF_8)));
+            return Optional.of(process.orElseThrow().status());
         } catch (IOException noAnswer) {
             return Optional.empty();
         }

@@ -23,7 +23,7 @@ public record QuickStart(Path classes) {
     }
 
     /** Environment of a server. */
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         return options(NO_COMPILER_TO_WARM_UP + " -XX:SharedArchiveFile=" + classes);
     }
 
