@@ -16,6 +16,8 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +26,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,8 +46,10 @@ class FailStopIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int WRITES = 60;
 
-    /** Three times the longest that a follower waits for its leader; thirty seconds would show nothing else. */
-    private static final Duration PAUSE = Duration.ofSeconds(6);
+    /** Longer than what Ratis' pause monitor has a leader step down after (10 s), shorter than what it closes a group after (60 s). */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private static final int READS_OF_THE_SLEEPER = 8;
 
     @TempDir
     private static Path dir;
@@ -62,7 +68,10 @@ class FailStopIT {
         for (int number = 0; number < 3; number++) {
             FaultyDisk disk = FaultyDisk.in(dir.resolve("disk-" + number));
             disks.add(disk);
-            settings.add(disk.environment());
+            var environment = new HashMap<>(disk.environment());
+            // A leader that stood still must not count on a lease of before.
+            environment.put("SKIPSTONE_READ_LEASE", "true");
+            settings.add(environment);
         }
         group = ServerGroup.start(dir, settings);
     }
@@ -99,24 +108,60 @@ class FailStopIT {
     @Test
     void aLeaderThatStoodStillStepsAsideAndCatchesUp() throws Exception {
         ServerProcess paused = group.awaitLeader();
+        ServerProcess other = group.others(paused).getFirst();
+        put(other, "register", "old");
         var writes = new NumberedWrites(http, "paused", group.servers());
         awaitMore(writes);
 
+        List<CompletableFuture<HttpResponse<String>>> asked;
         paused.freeze();
         long begin = System.nanoTime();
         try {
             // The others elect a leader of their own and go on.
             awaitMore(writes);
+            put(other, "register", "new");
+            // These lie in its sockets, and are the first that it sees when it wakes.
+            asked = askSleeper(paused, "register");
             await().atMost(SOON).until(() -> System.nanoTime() - begin > PAUSE.toNanos());
         } finally {
             paused.wake();
         }
 
+        for (var answer : asked) {
+            assertIsNotStale(answer.get(SOON.toSeconds(), TimeUnit.SECONDS));
+        }
         awaitMore(writes);
         Map<String, String> acknowledged = writes.end();
         await().atMost(SOON).until(() -> isReady(paused) && !role(paused).equalsIgnoreCase("leader"));
         assertHolds(paused, writes.prefix(), acknowledged, "linearizable");
         assertHolds(group.others(paused).getFirst(), writes.prefix(), acknowledged, "linearizable");
+    }
+
+    private List<CompletableFuture<HttpResponse<String>>> askSleeper(ServerProcess sleeper, String key) {
+        var request = HttpRequest.newBuilder(uri(sleeper, key)).build();
+        return Stream.generate(() -> http.sendAsync(request, BodyHandlers.ofString()))
+                .limit(READS_OF_THE_SLEEPER)
+                .toList();
+    }
+
+    /** A node that does not know yet may refuse. */
+    private static void assertIsNotStale(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 503, 504);
+        if (answer.statusCode() == 200) {
+            assertThat(answer.body()).isEqualTo("new");
+        }
+    }
+
+    private void put(ServerProcess server, String key, String value) throws Exception {
+        var request = HttpRequest.newBuilder(uri(server, key))
+                .PUT(BodyPublishers.ofString(value))
+                .build();
+        var answer = http.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static URI uri(ServerProcess server, String key) {
+        return URI.create(server.endpoint() + "/v1/kv/" + key);
     }
 
     private void endsAndComesBack(ServerProcess victim, Call call, Trouble trouble, Where where) throws Exception {
