@@ -23,6 +23,12 @@ public final class CommandCodec {
     /** The only format there is. */
     public static final int FORMAT = 1;
 
+    /**
+     * Version of all that this node writes into the log and reads there: one more with each command, operation or field that is added,
+     * and with each format. Members of one group have the same one.
+     */
+    public static final int VERSION = 1;
+
     /** Bytes in front of the protobuf message. */
     public static final int HEADER_BYTES = 1 + Long.BYTES;
 

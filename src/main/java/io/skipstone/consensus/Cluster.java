@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
  * <p>A change completes when the group has agreed on it, with the members there are then. One change at a time.
  *
  * <p>The stages fail with a {@code SkipstoneException} and nothing else: {@code BadRequest} with the code {@code member_unknown},
- * {@code member_exists}, {@code not_a_learner}, {@code not_a_voter}, {@code would_lose_quorum}, {@code wrong_group} or {@code
- * address_is_loopback} (nothing changed); {@code NotReady} with {@code not_ready}, {@code learner_behind}, {@code joiner_silent} or
+ * {@code member_exists}, {@code not_a_learner}, {@code not_a_voter}, {@code would_lose_quorum}, {@code wrong_group}, {@code
+ * wrong_version} or {@code address_is_loopback} (nothing changed); {@code NotReady} with {@code not_ready}, {@code learner_behind}, {@code joiner_silent} or
  * {@code change_under_way} (nothing changed, repeat later); {@code OutcomeUnknown} (look at {@link #members} before repeating).
  */
 public interface Cluster {

@@ -1,6 +1,5 @@
 package io.skipstone.consensus;
 
-import io.skipstone.consensus.peer.PeerMethods;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
 import io.skipstone.consensus.peer.wire.PeerProto.MemberEntry;
 import io.skipstone.model.Founder;
@@ -61,11 +60,9 @@ final class FormingRound {
     }
 
     private void check(PeerAddress address, Introduction answer) {
-        if (answer.getProtocol() != PeerMethods.PROTOCOL) {
-            throw new FormingRefusal("the node at " + address + " speaks version " + answer.getProtocol()
-                    + " of the peer protocol, this one version " + PeerMethods.PROTOCOL
-                    + "; run the same version of skipstone everywhere");
-        }
+        Greetings.misfit(answer).ifPresent(why -> {
+            throw new FormingRefusal("the node at " + address + " " + why);
+        });
         if (!answer.getNodeId().equals(address.nodeId())) {
             throw new FormingRefusal("the node at " + address.authority() + " is " + answer.getNodeId() + ", not "
                     + address.nodeId() + "; correct skipstone.peers or skipstone.node-id");

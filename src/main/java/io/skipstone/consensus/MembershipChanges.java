@@ -204,6 +204,9 @@ final class MembershipChanges implements Cluster {
     }
 
     private static Member learner(Membership now, PeerAddress joiner, Introduction answer) {
+        Greetings.misfit(answer).ifPresent(why -> {
+            throw new BadRequest("wrong_version", "the node at " + joiner + " " + why);
+        });
         if (!answer.getNodeId().equals(joiner.nodeId())) {
             throw new BadRequest(
                     "member_unknown",

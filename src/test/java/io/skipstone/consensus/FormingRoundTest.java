@@ -60,6 +60,14 @@ class FormingRoundTest {
         }
 
         @Test
+        void isFormedWithANodeThatDoesNotSayWhichVersionOfTheLogItWrites() {
+            var first = fresh(N1).toBuilder().clearLogVersion().build();
+
+            assertThat(round.decide(Map.of(A1, first, A2, fresh(N2), A3, fresh(N3))))
+                    .containsInstanceOf(GroupOrigin.Founded.class);
+        }
+
+        @Test
         void waitsForTheLastOne() {
             assertThat(round.decide(Map.of(A1, fresh(N1), A2, fresh(N2)))).isEmpty();
         }
@@ -124,6 +132,19 @@ class FormingRoundTest {
         void anotherVersionOfTheProtocol() {
             assertRefused(
                     Map.of(A1, fresh(N1).toBuilder().setProtocol(9).build()), "speaks version 9 of the peer protocol");
+        }
+
+        @Test
+        void anotherVersionOfTheLog() {
+            assertRefused(
+                    Map.of(A1, fresh(N1).toBuilder().setLogVersion(2).build()),
+                    "the node at n1=host1:2380 writes version 2 of the log, this one version 1; run the same version");
+        }
+
+        @Test
+        void anotherVersionOfTheLogInAGroupThatIsThere() {
+            assertRefused(
+                    Map.of(A1, member(N1, N1, N2).toBuilder().setLogVersion(2).build()), "writes version 2 of the log");
         }
 
         private void assertRefused(Map<PeerAddress, Introduction> answers, String says) {

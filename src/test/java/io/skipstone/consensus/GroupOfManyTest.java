@@ -7,18 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.skipstone.command.CommandCodec;
+import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.Member;
 import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus.Role;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.store.SortedMapStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -232,14 +236,69 @@ class GroupOfManyTest {
         }
 
         @Test
-        void areRefusedUnderAnIdThatIsTaken() throws IOException {
+        void areRefusedUnderAnIdThatIsTaken() throws Exception {
             try (var group = TestGroup.of(temp, 3).awaitReady()) {
-                assertThatThrownBy(() ->
-                                result(group.awaitLeader().raft().cluster().add(PeerAddress.parse("n2=127.0.0.1:9"))))
-                        .rootCause()
-                        .extracting(it -> ((SkipstoneException) it).code())
-                        .isEqualTo("member_exists");
+                assertNotAdded(group, PeerAddress.parse("n2=127.0.0.1:9"), "member_exists", "remove it first");
             }
+        }
+
+        @Test
+        void areRefusedAtAnAddressWhereAnotherNodeAnswers() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                var newcomer = group.newcomer("n4");
+                var _ = group.startJoiner("n4");
+                var misnamed = new PeerAddress(
+                        "n5", newcomer.address().host(), newcomer.address().port());
+
+                assertNotAdded(group, misnamed, "member_unknown", "is n4, not n5");
+            }
+        }
+
+        @Test
+        void areRefusedFromAnotherGroup() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                var stranger = group.newcomer("n4");
+                var setup = TestNode.over(temp.resolve("elsewhere"), new SortedMapStore())
+                        .member(stranger, new GroupOrigin.Founded(new UUID(3, 4), List.of(stranger)));
+                try (var elsewhere = setup.start()) {
+                    elsewhere.awaitReady();
+
+                    assertNotAdded(group, stranger.address(), "wrong_group", "start it with an empty data directory");
+
+                    elsewhere.put("key", "its own").get(20, SECONDS);
+                }
+            }
+        }
+
+        @Test
+        void areRefusedWhenTheyWriteAnotherVersionOfTheLog() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady()) {
+                var newcomer = group.newcomer("n4");
+                var newer = Greetings.introduce(newcomer.id(), List.of(newcomer.address()), "127.0.0.1:1")
+                        .setGroupId(Greetings.bytes(group.groupId()))
+                        .setLogVersion(CommandCodec.VERSION + 1)
+                        .build();
+                try (var _ = new GreetedNode(newcomer.address(), newer)) {
+                    assertNotAdded(
+                            group,
+                            newcomer.address(),
+                            "wrong_version",
+                            "writes version 2 of the log, this one version 1; run the same version of skipstone");
+                }
+            }
+        }
+
+        /** Refused in a way that tells the operator what to do, and the group is as it was. */
+        private static void assertNotAdded(TestGroup group, PeerAddress joiner, String code, String says)
+                throws Exception {
+            assertThatThrownBy(() -> result(group.awaitLeader().raft().cluster().add(joiner)))
+                    .rootCause()
+                    .hasMessageContaining(says)
+                    .extracting(it -> ((SkipstoneException) it).code())
+                    .isEqualTo(code);
+            assertThat(result(group.follower().raft().cluster().members()).members())
+                    .hasSize(3);
+            group.follower().put("key", "value").get(20, SECONDS);
         }
     }
 }

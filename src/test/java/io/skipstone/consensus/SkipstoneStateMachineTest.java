@@ -86,6 +86,8 @@ class SkipstoneStateMachineTest {
             assertThatThrownBy(() -> machine.applyTransaction(context)).isInstanceOf(InvariantViolation.class);
 
             assertThat(halts.all()).extracting(RecordedHalts.Halt::exitCode).containsExactly(FailStop.EXIT_INTEGRITY);
+            assertThat(halts.all().getFirst().reason())
+                    .contains("log entry 1:0", "of format 99", "a newer version may have written it, run that one");
             assertThat(store.meta().applied()).isEmpty();
         }
 
