@@ -53,7 +53,7 @@ public record Settings(
 
     /** Properties that the tests read. */
     private static final List<String> OTHER_PROPERTIES =
-            List.of("skipstone.paranoid", "skipstone.seed", "skipstone.jar");
+            List.of("skipstone.paranoid", "skipstone.seed", "skipstone.jar", "skipstone.binary");
 
     /** A setting as the documentation lists it. */
     public record Described(String name, String defaultValue, String meaning) {}

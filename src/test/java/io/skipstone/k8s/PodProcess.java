@@ -2,13 +2,11 @@ package io.skipstone.k8s;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
-import io.skipstone.process.ServerProcess;
+import io.skipstone.process.Executable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  * file.
  */
 final class PodProcess {
+    private static final int HEAP_MIB = 256;
+
     private final Process process;
 
     private PodProcess(Process process) {
@@ -30,14 +30,8 @@ final class PodProcess {
      */
     static PodProcess start(String name, String address, Path volume, Path hosts, Container container)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "--sun-misc-unsafe-memory-access=allow"));
-        command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
-        command.add("-Djdk.net.hosts.file=" + hosts);
-        command.addAll(List.of("-jar", ServerProcess.jar().toString()));
-        command.addAll(container.getArgs());
-        var builder = new ProcessBuilder(command)
+        var names = Map.of("jdk.net.hosts.file", hosts.toString());
+        var builder = new ProcessBuilder(Executable.underTest().command(HEAP_MIB, names, container.getArgs()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logOf(volume).toFile()));
         Map<String, String> environment = builder.environment();

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.skipstone.process.Executable;
 import io.skipstone.process.Ports;
-import io.skipstone.process.ServerProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +28,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 @EnabledOnOs(LINUX)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ReadOnlyRootIT {
+    private static final int HEAP_MIB = 256;
+
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
@@ -70,10 +72,7 @@ class ReadOnlyRootIT {
 
     private static Process start(String script, Path volume, Ports ports) throws IOException {
         var command = new ArrayList<>(List.of("unshare", "-rm", "sh", "-ec", script, "sh"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "--sun-misc-unsafe-memory-access=allow"));
-        command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
-        command.addAll(List.of("-jar", ServerProcess.jar().toString(), "run"));
+        command.addAll(Executable.underTest().command(HEAP_MIB, Map.of(), List.of("run")));
         var builder = new ProcessBuilder(command).inheritIO();
         builder.environment()
                 .putAll(Map.of(

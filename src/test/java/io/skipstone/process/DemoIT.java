@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code bin/skipstone demo}, from its first line to Ctrl-C, twice on one directory. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class DemoIT {
+    private static final int HEAP_MIB = 256;
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Pattern ENDPOINTS = Pattern.compile("SKIPSTONE_ENDPOINT=(\\S+)");
     private static final Pattern PROCESS = Pattern.compile("(?m)^n\\d .* process (\\d+) ");
@@ -54,14 +56,8 @@ class DemoIT {
 
         Demo(Path demo) throws IOException {
             output = Files.createTempFile("skipstone-demo-", ".log");
-            process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-jar",
-                            ServerProcess.jar().toString(),
-                            "demo",
-                            "--dir",
-                            demo.toString())
+            process = new ProcessBuilder(Executable.underTest()
+                            .command(HEAP_MIB, Map.of(), List.of("demo", "--dir", demo.toString())))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
@@ -79,8 +75,9 @@ class DemoIT {
         CliRun cli(String... command) throws IOException {
             var endpoints = ENDPOINTS.matcher(printed());
             assertThat(endpoints.find()).isTrue();
-            return CliRun.of(Stream.concat(Stream.of(command), Stream.of("--endpoint", endpoints.group(1)))
-                    .toArray(String[]::new));
+            return Executable.underTest()
+                    .cli(Stream.concat(Stream.of(command), Stream.of("--endpoint", endpoints.group(1)))
+                            .toArray(String[]::new));
         }
 
         List<ProcessHandle> nodes() throws IOException {

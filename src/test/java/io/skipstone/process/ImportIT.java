@@ -142,15 +142,18 @@ class ImportIT {
             assertThat(skipstone.run("status")).contains("coldStart.outcome", "fresh");
             assertThat(skipstone.run("bench", "--duration-seconds", "1", "--keys", "100"))
                     .contains("ops/s", "p99.9");
-            assertThat(CliRun.of("inspect", server.dataDir().toString()).exitCode())
-                    .isEqualTo(3);
+            assertThat(inspect(server).exitCode()).isEqualTo(3);
 
             server.stop();
-            CliRun inspected = CliRun.of("inspect", server.dataDir().toString());
+            CliRun inspected = inspect(server);
 
             assertThat(inspected.exitCode()).as(inspected.err()).isZero();
             assertThat(inspected.out()).contains("state", "known", "applied", "rows.");
         }
+    }
+
+    private static CliRun inspect(ServerProcess server) {
+        return Executable.underTest().cli("inspect", server.dataDir().toString());
     }
 
     private Path lines(String name, int count) throws IOException {

@@ -135,8 +135,9 @@ final class NodeGroup implements AutoCloseable {
 
     /** Runs a command against whichever node answers. */
     CliRun attempt(String... command) {
-        return CliRun.of(Stream.concat(Stream.of(command), Stream.of("--endpoint", endpoints()))
-                .toArray(String[]::new));
+        return Executable.underTest()
+                .cli(Stream.concat(Stream.of(command), Stream.of("--endpoint", endpoints()))
+                        .toArray(String[]::new));
     }
 
     /** What {@code cluster members} says. */

@@ -14,19 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/**
- * The packaged server as a process of its own, on free ports and with its own data directory. Ends with the test, whatever happens.
- *
- * <p>For {@code *IT}: the build makes the jar before they run and names it in {@code skipstone.jar}.
- */
+/** The {@link Executable} as a server of its own, on free ports and with its own data directory. Ends with the test, whatever happens. */
 public final class ServerProcess implements AutoCloseable {
+    private static final int HEAP_MIB = 512;
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
     private static final Duration SIGNALLED_WITHIN = Duration.ofSeconds(10);
@@ -241,12 +237,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx512m", "--sun-misc-unsafe-memory-access=allow"));
-        command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
-        command.addAll(List.of("-jar", jar().toString(), "run"));
-        var builder = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(Executable.underTest().command(HEAP_MIB, Map.of(), List.of("run")))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
         Map<String, String> environment = builder.environment();
@@ -257,13 +248,6 @@ public final class ServerProcess implements AutoCloseable {
         environment.put("SKIPSTONE_MANAGEMENT_PORT", Integer.toString(ports.management()));
         environment.putAll(settings);
         return builder.start();
-    }
-
-    /** The packaged server, which is the command line as well. */
-    public static Path jar() {
-        Path jar = Path.of(System.getProperty("skipstone.jar", "target/quarkus-app/quarkus-run.jar"));
-        assertThat(jar).as("the packaged server; './mvnw package' makes it").exists();
-        return jar.toAbsolutePath();
     }
 
     @Override

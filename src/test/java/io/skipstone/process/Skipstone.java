@@ -22,8 +22,9 @@ public record Skipstone(ServerProcess server) {
 
     /** Runs a command. */
     public CliRun attempt(String... command) {
-        return CliRun.of(Stream.concat(Stream.of(command), Stream.of("--endpoint", server.endpoint()))
-                .toArray(String[]::new));
+        return Executable.underTest()
+                .cli(Stream.concat(Stream.of(command), Stream.of("--endpoint", server.endpoint()))
+                        .toArray(String[]::new));
     }
 
     /** What {@code status} says. */

@@ -41,7 +41,7 @@ class SnapshotIT {
                 original.run("snapshot", "save", file.toString());
                 load.awaitWrites(load.writes() + 10);
             }
-            JsonNode backup = json(CliRun.of("snapshot", "status", file.toString(), "--json"));
+            JsonNode backup = json(Executable.underTest().cli("snapshot", "status", file.toString(), "--json"));
             long revision = backup.path("revision").asLong();
             assertThat(revision)
                     .isBetween(
@@ -61,8 +61,8 @@ class SnapshotIT {
 
     private void restoreAndCheck(Path file, String state, String oldGroup) throws IOException {
         Path target = dir.resolve("second");
-        var restored =
-                CliRun.of("snapshot", "restore", file.toString(), "--data-dir", target.toString(), "--node-id", "n2");
+        var restored = Executable.underTest()
+                .cli("snapshot", "restore", file.toString(), "--data-dir", target.toString(), "--node-id", "n2");
         assertThat(restored.exitCode()).as(restored.err()).isZero();
         try (var second = ServerProcess.start(target, Map.of("SKIPSTONE_NODE_ID", "n2"))) {
             var copy = new Skipstone(second);

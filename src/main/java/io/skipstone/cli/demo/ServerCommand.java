@@ -24,6 +24,22 @@ final class ServerCommand {
      * @throws CliFailure this is not the packaged program
      */
     static List<String> words(Map<String, String> environment) {
+        return isNativeExecutable() ? List.of(ownExecutable(), HEAP, "run") : ofTheJar(environment);
+    }
+
+    /** As GraalVM tells a native executable about itself. */
+    private static boolean isNativeExecutable() {
+        return System.getProperty("org.graalvm.nativeimage.imagecode") != null;
+    }
+
+    private static String ownExecutable() {
+        return ProcessHandle.current()
+                .info()
+                .command()
+                .orElseThrow(() -> new CliFailure(CliFailure.REFUSED, "the demo cannot find its own executable"));
+    }
+
+    private static List<String> ofTheJar(Map<String, String> environment) {
         Path jar = Path.of(System.getProperty("skipstone.jar", System.getProperty("java.class.path")));
         if (!jar.toString().endsWith(".jar") || !Files.exists(jar)) {
             throw new CliFailure(CliFailure.REFUSED, "the demo starts the packaged program: run bin/skipstone demo");

@@ -3,7 +3,6 @@ package io.skipstone.process.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skipstone.cli.CliRun;
 import io.skipstone.cli.client.Json;
 import io.skipstone.cli.client.NodeClient;
 import io.skipstone.cli.client.Request;
@@ -12,6 +11,7 @@ import io.skipstone.model.ExitCode;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints;
 import io.skipstone.model.Position;
+import io.skipstone.process.Executable;
 import io.skipstone.process.Ports;
 import io.skipstone.process.ServerProcess;
 import java.io.IOException;
@@ -204,7 +204,8 @@ public final class CrashRun {
     }
 
     private static int save(ServerProcess server, Path file) {
-        return CliRun.of("snapshot", "save", file.toString(), "--endpoint", server.endpoint())
+        return Executable.underTest()
+                .cli("snapshot", "save", file.toString(), "--endpoint", server.endpoint())
                 .exitCode();
     }
 

@@ -7,6 +7,7 @@ import io.skipstone.cli.CliRun;
 import io.skipstone.cli.client.Json;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints;
+import io.skipstone.process.Executable;
 import io.skipstone.process.Ports;
 import io.skipstone.process.ServerProcess;
 import io.skipstone.process.Skipstone;
@@ -17,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -25,6 +28,7 @@ import java.util.stream.Stream;
  * restored again, it is the node that the snapshot was made of.
  */
 public final class RestoreRun {
+    private static final int HEAP_MIB = 512;
     private static final int HALTS_WITHIN_SECONDS = 60;
 
     private final Failpoint point;
@@ -54,17 +58,8 @@ public final class RestoreRun {
     }
 
     private int restoreAsAProcess() throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                        "-jar",
-                        ServerProcess.jar().toString(),
-                        "snapshot",
-                        "restore",
-                        source.file().toString(),
-                        "--data-dir",
-                        target.toString())
+        var words = List.of("snapshot", "restore", source.file().toString(), "--data-dir", target.toString());
+        var builder = new ProcessBuilder(Executable.underTest().command(HEAP_MIB, Map.of(), words))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().putAll(quickStart.settings());
@@ -85,7 +80,8 @@ public final class RestoreRun {
     }
 
     private CliRun restore() {
-        return CliRun.of("snapshot", "restore", source.file().toString(), "--data-dir", target.toString());
+        return Executable.underTest()
+                .cli("snapshot", "restore", source.file().toString(), "--data-dir", target.toString());
     }
 
     private void remove() throws IOException {
@@ -110,8 +106,9 @@ public final class RestoreRun {
     }
 
     private StateHash hash() throws IOException {
-        String answer =
-                CliRun.of("inspect", target.toString(), "--hash", "--json").out();
+        String answer = Executable.underTest()
+                .cli("inspect", target.toString(), "--hash", "--json")
+                .out();
         return new StateHash(
                 Json.parse(answer.getBytes(StandardCharsets.UTF_8)).path("hash").asText());
     }
