@@ -8,8 +8,8 @@ import io.skipstone.chaos.cluster.StoppedStore;
 import io.skipstone.chaos.history.History;
 import io.skipstone.chaos.history.Operation;
 import io.skipstone.chaos.history.Outcome;
-import io.skipstone.chaos.nemesis.Clocks;
 import io.skipstone.chaos.nemesis.Fault;
+import io.skipstone.chaos.nemesis.Machines;
 import io.skipstone.chaos.nemesis.Nemesis;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -75,12 +76,14 @@ final class Round {
 
     Report run() throws Exception {
         var names = List.of("n1", "n2", "n3", "n4");
-        var clocks = Clocks.arePossible() ? List.of(new Clocks(directory.resolve("clocks"), names)) : List.<Clocks>of();
+        Optional<Machines> machines = Machines.arePossible()
+                ? Optional.of(new Machines(directory.resolve("machines"), names))
+                : Optional.empty();
         Map<String, Map<String, String>> environments =
-                clocks.isEmpty() ? Map.of() : clocks.getFirst().environments();
+                machines.map(Machines::environments).orElse(Map.of());
         try (var cluster = ChaosCluster.start(directory, settings(), environments);
                 var history = new History(directory.resolve("history.jsonl"))) {
-            var nemesis = new Nemesis(cluster, clocks, seed, faults(clocks.isEmpty()));
+            var nemesis = new Nemesis(cluster, machines, seed, faults(machines.isPresent()));
             try {
                 return run(cluster, history, nemesis);
             } finally {
@@ -118,17 +121,13 @@ final class Round {
         return Map.of("SKIPSTONE_READ_LEASE", Boolean.toString(seed % 2 == 0));
     }
 
-    /** Those named in {@code -Dchaos.faults=KILL_LEADER,BRIDGE}, or all that leave the logs whole. */
-    private static Set<Fault> faults(boolean withoutClocks) {
+    /** Those named in {@code -Dchaos.faults=KILL_LEADER,BRIDGE}, or all. */
+    private static Set<Fault> faults(boolean canDeceive) {
         String named = System.getProperty("chaos.faults", "");
-        var faults = named.isEmpty()
-                ? EnumSet.copyOf(Stream.of(Fault.values())
-                        .filter(fault -> !fault.purges())
-                        .toList())
+        Set<Fault> faults = named.isEmpty()
+                ? EnumSet.allOf(Fault.class)
                 : EnumSet.copyOf(Stream.of(named.split(",")).map(Fault::valueOf).toList());
-        if (withoutClocks) {
-            faults.remove(Fault.CLOCK_JUMP);
-        }
+        faults.removeIf(fault -> fault.deceives() && !canDeceive);
         return faults;
     }
 

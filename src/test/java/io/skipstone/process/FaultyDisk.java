@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** The disk of one server process, which fails when a test wants it to ({@code src/test/c/faulty_disk.c}). */
-final class FaultyDisk {
+public final class FaultyDisk {
     private final Path library;
     private final Path file;
 
@@ -18,7 +18,7 @@ final class FaultyDisk {
     }
 
     /** What fails. */
-    enum Call {
+    public enum Call {
         WRITE('w'),
         SYNC('s');
 
@@ -30,7 +30,7 @@ final class FaultyDisk {
     }
 
     /** How it fails: as Linux numbers it. */
-    enum Trouble {
+    public enum Trouble {
         EIO(5),
         ENOSPC(28);
 
@@ -42,7 +42,7 @@ final class FaultyDisk {
     }
 
     /** In which files. */
-    enum Where {
+    public enum Where {
         LOG('l'),
         STORE('s');
 
@@ -54,7 +54,7 @@ final class FaultyDisk {
     }
 
     /** A disk without faults. The library is compiled into the directory. */
-    static FaultyDisk in(Path directory) throws IOException {
+    public static FaultyDisk in(Path directory) throws IOException {
         Files.createDirectories(directory);
         var disk = new FaultyDisk(Preloaded.compile("faulty_disk", directory), directory.resolve("fault"));
         disk.write(new byte[] {0, 0, 0}, StandardOpenOption.CREATE);
@@ -62,15 +62,15 @@ final class FaultyDisk {
     }
 
     /** For the environment of the server. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of("LD_PRELOAD", library.toString(), "FAULTY_DISK_FILE", file.toString());
     }
 
-    void fails(Call call, Trouble trouble, Where where) throws IOException {
+    public void fails(Call call, Trouble trouble, Where where) throws IOException {
         write(new byte[] {(byte) call.code, (byte) trouble.number, (byte) where.code}, StandardOpenOption.WRITE);
     }
 
-    void isRepaired() throws IOException {
+    public void isRepaired() throws IOException {
         write(new byte[] {0, 0, 0}, StandardOpenOption.WRITE);
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class Server implements AutoCloseable {
     private static final long NO_PROCESS = -1;
     private static final int LAST_WORDS_CHARS = 500;
+    private static final String FAIL_STOP = "fail-stop reason=";
 
     private final String name;
     private final Path directory;
@@ -90,6 +91,18 @@ public final class Server implements AutoCloseable {
             kill();
         }
         Directories.delete(dataDir());
+    }
+
+    /** Waits until it has ended by itself, and returns its exit code. */
+    public int awaitEnd() {
+        int code = process.orElseThrow().awaitExit();
+        pid = NO_PROCESS;
+        return code;
+    }
+
+    /** How often one of its processes has said that it ends because it must not go on. */
+    public int failStops() throws IOException {
+        return log().split(FAIL_STOP, -1).length - 1;
     }
 
     /** Asks it to stop, and returns its exit code. */

@@ -19,10 +19,14 @@ public enum Fault {
     CLOCK_JUMP,
     TRANSFER_LEADER,
     /** A new node joins, votes, and is removed. */
-    CHANGE_MEMBERS;
+    CHANGE_MEMBERS,
+    /** A node finds no room for its log, or for its store. */
+    DISK_FULL,
+    /** The disk of a node refuses to write, or to sync, its log or its store. */
+    DISK_ERROR;
 
-    /** Whether it makes nodes pin and purge their logs, so that one that was down has to install a copy. */
-    public boolean purges() {
-        return this == STOP_ONE || this == CHANGE_MEMBERS;
+    /** Whether it needs {@link Machines}. */
+    public boolean deceives() {
+        return this == CLOCK_JUMP || this == DISK_FULL || this == DISK_ERROR;
     }
 }

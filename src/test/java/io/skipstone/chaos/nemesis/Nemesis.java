@@ -2,12 +2,17 @@ package io.skipstone.chaos.nemesis;
 
 import io.skipstone.chaos.cluster.ChaosCluster;
 import io.skipstone.chaos.cluster.Server;
+import io.skipstone.model.ExitCode;
+import io.skipstone.process.FaultyDisk.Call;
+import io.skipstone.process.FaultyDisk.Trouble;
+import io.skipstone.process.FaultyDisk.Where;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +31,11 @@ public final class Nemesis {
     private static final int LONGEST_STORM = 4;
     private static final int LONGEST_CLOCK_ERROR_SECONDS = 7_200;
 
+    /** While it runs, and while it starts. */
+    private static final Set<Integer> EXPECTED_OF_A_BROKEN_DISK = Set.of(ExitCode.STORAGE.code(), ExitCode.DISK.code());
+
     private final ChaosCluster cluster;
-    private final List<Clocks> clocks;
+    private final Optional<Machines> machines;
     private final Membership membership;
     private final Random random;
     private final List<Fault> faults;
@@ -39,12 +47,12 @@ public final class Nemesis {
     /**
      * Chooses from these faults.
      *
-     * @param clocks of the nodes, or none
+     * @param machines of the nodes; without them no fault is chosen that needs them
      */
-    public Nemesis(ChaosCluster cluster, List<Clocks> clocks, long seed, Set<Fault> faults) {
+    public Nemesis(ChaosCluster cluster, Optional<Machines> machines, long seed, Set<Fault> faults) {
         this.cluster = cluster;
         this.membership = new Membership(cluster);
-        this.clocks = List.copyOf(clocks);
+        this.machines = machines;
         this.random = new Random(seed);
         this.faults = faults.stream().sorted().toList();
     }
@@ -95,6 +103,8 @@ public final class Nemesis {
             case CLOCK_JUMP -> jump(anyone());
             case TRANSFER_LEADER -> membership.transferLeader();
             case CHANGE_MEMBERS -> changeMembers(cluster.spare());
+            case DISK_FULL -> breakDisk(anyone(), Call.WRITE, Trouble.ENOSPC);
+            case DISK_ERROR -> breakDisk(anyone(), random.nextBoolean() ? Call.WRITE : Call.SYNC, Trouble.EIO);
         }
     }
 
@@ -191,9 +201,28 @@ public final class Nemesis {
     }
 
     private void setClock(Server victim, Duration wrongBy) throws IOException {
-        for (Clocks known : clocks) {
-            known.shift(victim.name(), wrongBy);
+        machines().shift(victim.name(), wrongBy);
+    }
+
+    /** A node that meets the trouble ends, and says of what; one that writes nothing meanwhile does not notice. */
+    private void breakDisk(Server victim, Call call, Trouble trouble) throws IOException, InterruptedException {
+        Where where = random.nextBoolean() ? Where.LOG : Where.STORE;
+        note("disk of " + victim.name() + ": " + call + " " + where + " " + trouble);
+        int ends = victim.failStops();
+        machines().breakDisk(victim.name(), call, trouble, where);
+        dwell(LONGEST_PARTING_MILLIS);
+        machines().repairDisk(victim.name());
+        if (!victim.isRunning() || victim.failStops() > ends) {
+            int code = victim.awaitEnd();
+            note(victim.name() + " ended with " + code);
+            if (EXPECTED_OF_A_BROKEN_DISK.contains(code)) {
+                victim.launch();
+            }
         }
+    }
+
+    private Machines machines() {
+        return machines.orElseThrow();
     }
 
     private void launchWhoeverEnded() throws IOException {
