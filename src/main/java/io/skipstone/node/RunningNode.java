@@ -28,6 +28,7 @@ import io.skipstone.snapshot.SnapshotPin;
 import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DirectoryRefusal;
 import io.skipstone.store.DiskTrouble;
+import io.skipstone.store.StoreFailure;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreInUse;
 import io.skipstone.store.SyncMode;
@@ -64,10 +65,30 @@ final class RunningNode {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             return start(settings, metrics, failStop, tracker, opened);
+        } catch (StoreFailure failure) {
+            closeAll(opened);
+            throw refused(settings, failure);
         } catch (RuntimeException | Error failure) {
             closeAll(opened);
             throw failure;
         }
+    }
+
+    private static StartupException refused(Settings settings, StoreFailure failure) {
+        DiskTrouble trouble = DiskTrouble.behind(failure);
+        return new StartupException(
+                trouble.exitCode(),
+                "the store in " + settings.dataDir() + " cannot be written (" + rootMessage(failure) + "): "
+                        + trouble.advice(),
+                failure);
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     private static RunningNode start(
@@ -185,11 +206,9 @@ final class RunningNode {
             if (cause instanceof BindException) {
                 return ExitCode.IN_USE;
             }
-            if (cause instanceof IOException trouble && DiskTrouble.of(trouble) != DiskTrouble.OTHER) {
-                return DiskTrouble.of(trouble).exitCode();
-            }
         }
-        return ExitCode.DAMAGED;
+        DiskTrouble trouble = DiskTrouble.behind(failure);
+        return trouble == DiskTrouble.OTHER ? ExitCode.DAMAGED : trouble.exitCode();
     }
 
     private static void report(Settings settings, DataDirectory directory, Metrics metrics, ColdStart start) {

@@ -44,7 +44,7 @@ final class ArtifactIo {
         return switch (trouble) {
             case FULL -> Kind.NO_SPACE;
             case READ_ONLY, NOT_PERMITTED -> Kind.NOT_PERMITTED;
-            case OTHER -> Kind.UNREADABLE;
+            case BROKEN, OTHER -> Kind.UNREADABLE;
         };
     }
 }

@@ -11,6 +11,7 @@ public enum DiskTrouble {
     FULL(ExitCode.DISK, "the disk is full; make room"),
     READ_ONLY(ExitCode.NOT_PERMITTED, "the file system is mounted read-only"),
     NOT_PERMITTED(ExitCode.NOT_PERMITTED, "this user may not read or write there; change the owner"),
+    BROKEN(ExitCode.DISK, "the disk refuses to read or write; the system's log says more"),
     OTHER(ExitCode.DISK, "the disk refuses to read or write");
 
     private static final List<String> SIGNS_OF_FULL =
@@ -34,10 +35,24 @@ public enum DiskTrouble {
         if (words.contains("Read-only file system")) {
             return READ_ONLY;
         }
+        if (words.contains("Input/output error")) {
+            return BROKEN;
+        }
         return failure instanceof AccessDeniedException
                         || SIGNS_OF_NOT_PERMITTED.stream().anyMatch(words::contains)
                 ? NOT_PERMITTED
                 : OTHER;
+    }
+
+    /** Of what was thrown because of it: the first cause that is known to be one. */
+    public static DiskTrouble behind(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            DiskTrouble trouble = of(cause instanceof IOException known ? known : new IOException(cause.getMessage()));
+            if (trouble != OTHER) {
+                return trouble;
+            }
+        }
+        return OTHER;
     }
 
     private static String wordsOf(IOException failure) {

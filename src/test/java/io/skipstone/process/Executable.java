@@ -32,9 +32,6 @@ public sealed interface Executable {
      */
     List<String> command(int heapMib, Map<String, String> properties, List<String> words);
 
-    /** Variables that hand these options to the JVM; none where no JVM of ours is started. */
-    Map<String, String> jvmOptions(String options);
-
     /** Runs a command to its end. */
     CliRun cli(String... words);
 
@@ -56,17 +53,13 @@ public sealed interface Executable {
         public List<String> command(int heapMib, Map<String, String> properties, List<String> words) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(QuickStart.options(this));
             command.addAll(List.of("-Xmx" + heapMib + "m", "--sun-misc-unsafe-memory-access=allow"));
             command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
             command.addAll(asOptions(properties));
             command.addAll(List.of("-jar", file.toString()));
             command.addAll(words);
             return command;
-        }
-
-        @Override
-        public Map<String, String> jvmOptions(String options) {
-            return Map.of("JAVA_TOOL_OPTIONS", options);
         }
 
         @Override
@@ -93,11 +86,6 @@ public sealed interface Executable {
             command.addAll(asOptions(properties));
             command.addAll(words);
             return command;
-        }
-
-        @Override
-        public Map<String, String> jvmOptions(String options) {
-            return Map.of();
         }
 
         @Override

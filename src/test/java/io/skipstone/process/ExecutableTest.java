@@ -23,7 +23,6 @@ class ExecutableTest {
 
         assertThat(binary.command(512, Map.of("a", "b"), List.of("run", "--node-id=n1")))
                 .containsExactly(binary.file().toString(), "-Da=b", "run", "--node-id=n1");
-        assertThat(binary.jvmOptions("-XX:+UseSerialGC")).isEmpty();
     }
 
     @Test

@@ -19,7 +19,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.PassedBy;
 import io.skipstone.process.crash.CrashRun;
-import io.skipstone.process.crash.QuickStart;
 import io.skipstone.process.crash.RestoreRun;
 import io.skipstone.process.crash.SourceSnapshot;
 import io.skipstone.process.crash.Trigger;
@@ -50,12 +49,10 @@ class FailpointIT {
     private static final String ONLY = System.getProperty("failpoint", "");
 
     private static SourceSnapshot snapshot;
-    private static QuickStart quickStart;
 
     @BeforeAll
     static void prepare(@TempDir Path shared) throws Exception {
         snapshot = SourceSnapshot.make(shared.resolve("snapshot"));
-        quickStart = QuickStart.prepare(shared.resolve("quick"));
     }
 
     /** A failpoint and what brings a node to it. */
@@ -130,20 +127,20 @@ class FailpointIT {
     @MethodSource("cases")
     @Execution(ExecutionMode.CONCURRENT)
     void comesBackWholeFromAHalt(Case at, @TempDir Path dir) throws Exception {
-        new CrashRun(at.point(), at.trigger(), CrashRun.Harm.HALT, quickStart, SEED, dir).run();
+        new CrashRun(at.point(), at.trigger(), CrashRun.Harm.HALT, SEED, dir).run();
     }
 
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("ofAStart")
     @Execution(ExecutionMode.CONCURRENT)
     void comesBackWholeFromAFailureOfTheStart(Case at, @TempDir Path dir) throws Exception {
-        new CrashRun(at.point(), at.trigger(), CrashRun.Harm.THROW, quickStart, SEED, dir).run();
+        new CrashRun(at.point(), at.trigger(), CrashRun.Harm.THROW, SEED, dir).run();
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("ofARestore")
     @Execution(ExecutionMode.CONCURRENT)
     void aRestoreThatHaltsLeavesNothingThatLooksLikeANode(Failpoint point, @TempDir Path dir) throws Exception {
-        new RestoreRun(point, snapshot, quickStart, dir).run();
+        new RestoreRun(point, snapshot, dir).run();
     }
 }

@@ -9,7 +9,6 @@ import io.skipstone.chaos.cluster.StoppedStore;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints;
 import io.skipstone.model.PassedBy;
-import io.skipstone.process.crash.QuickStart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -62,10 +61,8 @@ class InstallFailpointIT {
 
     @BeforeAll
     static void threeNodes() throws IOException {
-        var settings = new HashMap<>(QuickStart.prepare(dir.resolve("quick")).settings());
         // The floor moves when the test says so, and at no other time: stores are compared.
-        settings.put("SKIPSTONE_GC_RETENTION_SECONDS", "0");
-        group = ServerGroup.start(dir, settings);
+        group = ServerGroup.start(dir, Map.of("SKIPSTONE_GC_RETENTION_SECONDS", "0"));
         member = group.others(group.awaitLeader()).getFirst();
     }
 

@@ -70,6 +70,11 @@ public final class ServerProcess implements AutoCloseable {
         return new ServerProcess(dataDir, ports, settings);
     }
 
+    /** Environment variables of its start. */
+    public Map<String, String> settings() {
+        return settings;
+    }
+
     public Path dataDir() {
         return dataDir;
     }

@@ -3,7 +3,6 @@ package io.skipstone.chaos.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skipstone.chaos.client.Endpoint;
-import io.skipstone.process.Executable;
 import io.skipstone.process.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,8 +27,6 @@ public final class ChaosCluster implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.of(
             "SKIPSTONE_GC_RETENTION_SECONDS", "0",
             "SKIPSTONE_LIMITS_PROPOSAL_TIMEOUT_MILLIS", "3000");
-
-    private static final String NO_COMPILER_TO_WARM_UP = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private final Path directory;
     private final Map<String, String> shared;
@@ -59,7 +56,6 @@ public final class ChaosCluster implements AutoCloseable {
         String name = name(number);
         int known = Math.max(FOUNDERS, number + 1);
         var all = new HashMap<>(SETTINGS);
-        all.putAll(Executable.underTest().jvmOptions(NO_COMPILER_TO_WARM_UP));
         all.put("SKIPSTONE_NODE_ID", name);
         all.put(
                 "SKIPSTONE_PEERS",

@@ -93,6 +93,11 @@ public final class Server implements AutoCloseable {
         Directories.delete(dataDir());
     }
 
+    /** Waits until it is ready, or has ended; returns whether it is ready. */
+    public boolean awaitReadyOrEnd() throws IOException {
+        return process.orElseThrow().awaitReadyOrEnd();
+    }
+
     /** Waits until it has ended by itself, and returns its exit code. */
     public int awaitEnd() {
         int code = process.orElseThrow().awaitExit();

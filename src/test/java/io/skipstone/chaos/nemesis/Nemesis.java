@@ -212,7 +212,8 @@ public final class Nemesis {
         machines().breakDisk(victim.name(), call, trouble, where);
         dwell(LONGEST_PARTING_MILLIS);
         machines().repairDisk(victim.name());
-        if (!victim.isRunning() || victim.failStops() > ends) {
+        // One that was just starting may yet find out.
+        if (!victim.awaitReadyOrEnd() || victim.failStops() > ends) {
             int code = victim.awaitEnd();
             note(victim.name() + " ended with " + code);
             if (EXPECTED_OF_A_BROKEN_DISK.contains(code)) {

@@ -56,7 +56,6 @@ public final class CrashRun {
     private final Failpoint point;
     private final Trigger trigger;
     private final Harm harm;
-    private final QuickStart quickStart;
     private final long seed;
     private final Random random;
     private final Path dataDir;
@@ -64,9 +63,8 @@ public final class CrashRun {
     private final StoppedNode files;
     private final Workload workload;
 
-    public CrashRun(Failpoint point, Trigger trigger, Harm harm, QuickStart quickStart, long seed, Path dir) {
+    public CrashRun(Failpoint point, Trigger trigger, Harm harm, long seed, Path dir) {
         this.harm = harm;
-        this.quickStart = quickStart;
         this.point = point;
         this.trigger = trigger;
         this.seed = seed;
@@ -84,7 +82,7 @@ public final class CrashRun {
             try {
                 bringToHalt(server);
                 Optional<Position> held = checkAfterHalt();
-                server.launchAgain(quickStart.settings());
+                server.launchAgain(Map.of());
                 server.awaitReady();
                 checkColdStart(server, held);
                 goOnAndStop(server);
@@ -104,12 +102,12 @@ public final class CrashRun {
                     RESTART_WITH_TORN_LOG,
                     RESTART_WITH_SHORT_LOG,
                     RESTART_WITHOUT_STORE,
-                    RESTART_WITH_ARTIFACT -> quickStart.settings();
+                    RESTART_WITH_ARTIFACT -> Map.of();
         };
     }
 
     private Map<String, String> armed() {
-        var settings = new HashMap<>(quickStart.settings());
+        var settings = new HashMap<String, String>();
         if (trigger == Trigger.PIN_BY_ITSELF) {
             settings.put("SKIPSTONE_SNAPSHOT_EVERY_ENTRIES", "25");
         }

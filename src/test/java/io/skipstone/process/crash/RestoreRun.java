@@ -33,14 +33,12 @@ public final class RestoreRun {
 
     private final Failpoint point;
     private final SourceSnapshot source;
-    private final QuickStart quickStart;
     private final Path target;
     private final Path output;
 
-    public RestoreRun(Failpoint point, SourceSnapshot source, QuickStart quickStart, Path dir) {
+    public RestoreRun(Failpoint point, SourceSnapshot source, Path dir) {
         this.point = point;
         this.source = source;
-        this.quickStart = quickStart;
         this.target = dir.resolve("data");
         this.output = dir.resolve("restore.log");
     }
@@ -62,7 +60,6 @@ public final class RestoreRun {
         var builder = new ProcessBuilder(Executable.underTest().command(HEAP_MIB, Map.of(), words))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().putAll(quickStart.settings());
         builder.environment().put("SKIPSTONE_FAILPOINTS", point.id() + "=halt");
         Process process = builder.start();
         try {
@@ -74,7 +71,7 @@ public final class RestoreRun {
     }
 
     private void refusesToStart() throws IOException {
-        try (var server = ServerProcess.launch(target, Ports.free(), quickStart.settings())) {
+        try (var server = ServerProcess.launch(target, Ports.free(), Map.of())) {
             assertThat(server.awaitExit()).as(server.log()).isBetween(64, 78);
         }
     }
@@ -93,7 +90,7 @@ public final class RestoreRun {
 
     private void startsAsTheNodeOfTheSnapshot() throws IOException {
         assertThat(hash()).isEqualTo(source.hash());
-        try (var server = ServerProcess.start(target, quickStart.settings())) {
+        try (var server = ServerProcess.start(target)) {
             var skipstone = new Skipstone(server);
             JsonNode coldStart = skipstone.status().path("coldStart");
             assertThat(coldStart.path("outcome").asText()).as("%s", coldStart).isEqualTo("skipped");
