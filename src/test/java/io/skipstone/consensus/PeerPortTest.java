@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What reaches the peer port and is not from a member. */
 class PeerPortTest {
     private static final long TIMEOUT_MILLIS = 10_000;
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] EMPTY_SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
 
     @TempDir
     private Path temp;
@@ -37,16 +39,15 @@ class PeerPortTest {
         try (var group = TestGroup.of(temp, 3).awaitReady()) {
             List<Socket> silent = new ArrayList<>();
             try {
-                for (PeerAddress address : group.addresses()) {
-                    for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < 20; i++) {
+                    for (PeerAddress address : group.addresses()) {
                         silent.add(new Socket(address.host(), address.port()));
+                        silent.add(halfOpen(address));
                         talkNonsense(address, i);
                     }
+                    group.follower().put("key", "value " + i).get(20, SECONDS);
+                    assertThat(get(group.follower(), "key")).contains("value " + i);
                 }
-
-                group.follower().put("key", "value").get(20, SECONDS);
-
-                assertThat(get(group.follower(), "key")).contains("value");
             } finally {
                 for (Socket socket : silent) {
                     socket.close();
@@ -88,12 +89,20 @@ class PeerPortTest {
         }
     }
 
+    /** One that begins as HTTP/2 does, and then is silent. */
+    private static Socket halfOpen(PeerAddress address) throws IOException {
+        var socket = new Socket(address.host(), address.port());
+        socket.getOutputStream().write(PREFACE);
+        socket.getOutputStream().write(EMPTY_SETTINGS);
+        return socket;
+    }
+
     private static void talkNonsense(PeerAddress address, int seed) throws IOException {
         try (var socket = new Socket(address.host(), address.port())) {
             byte[] nonsense = new byte[4096];
             new Random(seed).nextBytes(nonsense);
             if (seed % 2 == 0) {
-                socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+                socket.getOutputStream().write(PREFACE);
             }
             socket.getOutputStream().write(nonsense);
         } catch (IOException cutOff) {

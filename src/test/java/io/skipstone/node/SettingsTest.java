@@ -56,6 +56,17 @@ class SettingsTest {
     }
 
     @Test
+    void refusesPeersThatDoNotNameThisNodeOrNameOneTwice() {
+        assertThatThrownBy(() -> Settings.read(
+                        Map.of("skipstone.node-id", "n9", "skipstone.peers", "n1=host1:2380,n2=host1:2380"), Map.of()))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("2 settings are wrong:")
+                .hasMessageContaining("skipstone.peers names a node or an address twice")
+                .hasMessageContaining(
+                        "skipstone.peers does not name this node (n9); add it, or correct skipstone.node-id");
+    }
+
+    @Test
     void leavesTheVariablesOfTheLauncherAlone() {
         assertThat(Settings.read(Map.of(), Map.of("SKIPSTONE_JAVA_OPTS", "-Xmx1g", "SKIPSTONE_ENDPOINT", "x")))
                 .isNotNull();

@@ -47,6 +47,9 @@ class FormingIT {
             JsonNode before = members(nodes.get(0));
             assertThat(before).hasSize(3);
 
+            aSecondNodeOfAnIdIsRefusedAndOneThatWouldBeAFounderWaits(peers);
+            assertThat(members(nodes.get(2))).hasSize(3);
+
             // n2 comes back with an empty disk: it must neither vote nor be counted as the one that was there.
             nodes.get(1).kill();
             deleteTree(nodes.get(1).dataDir());
@@ -61,6 +64,19 @@ class FormingIT {
             for (ServerProcess node : nodes) {
                 node.close();
             }
+        }
+    }
+
+    private void aSecondNodeOfAnIdIsRefusedAndOneThatWouldBeAFounderWaits(String peers) throws IOException {
+        var late = Ports.free();
+        try (var second = ServerProcess.launch(dir.resolve("second"), Ports.free(), settings("n3", peers));
+                var founder = launch("n4", late, peers + ",n4=127.0.0.1:" + late.peer())) {
+            assertThat(second.awaitExit()).isEqualTo(USAGE);
+            assertThat(second.log()).contains("another node n3 answers at").contains("two nodes have this id");
+
+            await().atMost(SOON).until(() -> phase(founder).equals("joining"));
+            assertThat(founder.log())
+                    .contains("is there already; add this node on one of its members: cluster add n4=");
         }
     }
 
