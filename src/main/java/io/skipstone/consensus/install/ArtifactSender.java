@@ -35,8 +35,6 @@ public final class ArtifactSender implements AutoCloseable {
     /** So old may an artifact be that is there already, if it is new enough by its index. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-    private static final System.Logger LOG = System.getLogger(ArtifactSender.class.getName());
-
     private final ByteString group;
     private final ArtifactSource artifacts;
     private final LongSupplier appliedIndex;
@@ -88,12 +86,6 @@ public final class ArtifactSender implements AutoCloseable {
         stream.listen();
         find(request).whenComplete((lease, failure) -> {
             if (failure == null) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "artifact is sent to another member id="
-                                + lease.artifact().id() + " applied="
-                                + lease.artifact().manifest().contents().applied() + " bytes="
-                                + lease.artifact().lengthBytes() + " fromChunk=" + request.getFirstChunk());
                 stream.begin(lease);
             } else {
                 stream.fail(statusOf(failure));

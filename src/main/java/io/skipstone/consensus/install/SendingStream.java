@@ -23,6 +23,8 @@ import org.apache.ratis.thirdparty.io.grpc.stub.ServerCallStreamObserver;
  * <p>Whatever happens comes as a turn, and turns run one after the other on the threads of the sender.
  */
 final class SendingStream {
+    private static final System.Logger LOG = System.getLogger(SendingStream.class.getName());
+
     private final ArtifactRequest request;
     private final ServerCallStreamObserver<ArtifactPart> parts;
     private final Executor threads;
@@ -145,6 +147,11 @@ final class SendingStream {
                 ? (int) Math.min(
                         request.getFirstChunk(), artifact.manifest().data().chunkCount())
                 : 0;
+        LOG.log(
+                System.Logger.Level.INFO,
+                "artifact is sent to another member id=" + artifact.id() + " applied="
+                        + artifact.manifest().contents().applied() + " bytes=" + artifact.lengthBytes()
+                        + " fromChunk=" + nextChunk);
         parts.onNext(ArtifactPart.newBuilder()
                 .setHead(ArtifactHead.newBuilder()
                         .setArtifactId(artifact.id())

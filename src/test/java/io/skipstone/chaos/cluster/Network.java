@@ -74,9 +74,9 @@ public final class Network implements AutoCloseable {
         set(nodes, which, silently ? State.SILENT : State.CUT, 0);
     }
 
-    /** Every piece of data takes so much longer. */
-    public void slow(List<String> nodes, long delayMillis) {
-        set(nodes, (_, _) -> true, State.OPEN, delayMillis);
+    /** Every piece of data on these lines, of up to 64 KiB, takes so much longer. */
+    public void slow(List<String> nodes, BiPredicate<String, String> which, long delayMillis) {
+        set(nodes, which, State.OPEN, delayMillis);
     }
 
     /** As at first. */

@@ -172,7 +172,7 @@ public final class Nemesis {
     private void slow() throws InterruptedException {
         int delayMillis = 1 + random.nextInt(LONGEST_DELAY_MILLIS);
         note("delay of " + delayMillis + " ms");
-        cluster.network().slow(cluster.names(), delayMillis);
+        cluster.network().slow(cluster.names(), (_, _) -> true, delayMillis);
         dwell(LONGEST_PARTING_MILLIS);
     }
 
