@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three nodes on this machine: throughput and latency, reads by barrier and by lease, the gap after the leader is killed, and how fast a
+# Three nodes on this machine: throughput and latency, reads by barrier, by lease and local ones, the gap after the leader is killed, and how fast a
 # follower catches up: src/bench/cluster.sh [seconds per figure] [kills]
 set -euo pipefail
 seconds=${1:-10} kills=${2:-20}
@@ -51,9 +51,10 @@ leader() {
   done
 }
 
+# bench NODE WORKLOAD IN-FLIGHT WHAT [how it reads]
 bench() {
-  "$root/bin/skipstone" bench --endpoint "http://127.0.0.1:2479$1" --workload "$2" --in-flight "$3" --value-bytes 128 --keys 10000 \
-    --duration-seconds "$seconds" 2>/dev/null | awk -v what="$4 at $3 in flight" '
+  "$root/bin/skipstone" bench --endpoint "http://127.0.0.1:2479$1" --workload "$2" --read "${5:-linearizable}" --in-flight "$3" \
+    --value-bytes 128 --keys 10000 --duration-seconds "$seconds" 2>/dev/null | awk -v what="$4 at $3 in flight" '
       $1 == "ops/s" { rate = $2 } $1 == "p50" { median = $2 " " $3 } $1 == "p99" { tail = $2 " " $3 }
       END { print what ": " rate " per second, median " median ", p99 " tail }'
 }
@@ -66,6 +67,7 @@ start_all false
 for inFlight in 1 64 256; do
   bench "$(leader)" put $inFlight "puts"
   bench "$(leader)" get $inFlight "linearizable gets by barrier"
+  bench "$(leader)" get $inFlight "local gets" local
 done
 
 # A follower that misses 200,000 entries, with the log and without installing: the log is not purged below 20,000 entries per pin.

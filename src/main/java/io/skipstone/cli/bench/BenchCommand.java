@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "A closed loop: --in-flight requests are under way at any time, each answer starts the next. Writes are",
-            "acknowledged when they are durable; reads are linearizable. A slow node is asked less often, so compare",
-            "latencies at equal --in-flight only. Not for a node in production."
+            "acknowledged when they are durable. A slow node is asked less often, so compare latencies at equal",
+            "--in-flight only. Not for a node in production."
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -44,6 +44,13 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "mixed",
             description = "put, get, mixed (half and half) or scan (100 rows) (default: ${DEFAULT-VALUE}).")
     private Workload workload = Workload.MIXED;
+
+    @Option(
+            names = "--read",
+            paramLabel = "HOW",
+            defaultValue = "linearizable",
+            description = "linearizable or local (default: ${DEFAULT-VALUE}).")
+    private Reads reads = Reads.LINEARIZABLE;
 
     @Option(
             names = "--in-flight",
@@ -95,6 +102,7 @@ public final class BenchCommand implements Callable<Integer> {
         var plan = new BenchPlan(
                 connection.endpoints().getFirst(),
                 workload,
+                reads,
                 inFlight,
                 valueBytes,
                 keys,
@@ -155,6 +163,7 @@ public final class BenchCommand implements Callable<Integer> {
     private void print(BenchPlan plan, Tally tally, double seconds) {
         var table = new Table()
                 .row("workload", plan.workload().name().toLowerCase(Locale.ROOT))
+                .row("reads", plan.reads().name().toLowerCase(Locale.ROOT))
                 .row("in flight", Integer.toString(plan.inFlight()))
                 .row("value", plan.valueBytes() + " bytes")
                 .row("keys", Integer.toString(plan.keys()))

@@ -7,6 +7,7 @@ import java.time.Duration;
 /**
  * One run.
  *
+ * @param reads how reads are asked for
  * @param inFlight requests under way at any time
  * @param valueBytes length of each value
  * @param keys size of the key space
@@ -14,7 +15,14 @@ import java.time.Duration;
  * @param prefix of every key
  */
 record BenchPlan(
-        URI endpoint, Workload workload, int inFlight, int valueBytes, int keys, Duration duration, String prefix) {
+        URI endpoint,
+        Workload workload,
+        Reads reads,
+        int inFlight,
+        int valueBytes,
+        int keys,
+        Duration duration,
+        String prefix) {
     private static final int MAX_IN_FLIGHT = 1024;
     private static final int MAX_VALUE_BYTES = 1 << 20;
     private static final int MAX_KEYS = 1_000_000;
@@ -29,7 +37,7 @@ record BenchPlan(
 
     /** The same against another node. */
     BenchPlan at(URI otherEndpoint) {
-        return new BenchPlan(otherEndpoint, workload, inFlight, valueBytes, keys, duration, prefix);
+        return new BenchPlan(otherEndpoint, workload, reads, inFlight, valueBytes, keys, duration, prefix);
     }
 
     /** Keys of one length, so that their order is that of their numbers. */

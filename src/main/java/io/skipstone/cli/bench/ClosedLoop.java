@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
@@ -99,18 +100,20 @@ final class ClosedLoop implements AutoCloseable {
                 };
         var options = new RequestOptions()
                 .setMethod(writes ? HttpMethod.PUT : HttpMethod.GET)
-                .setURI(uri(plan.key(random.nextInt(plan.keys()))))
+                .setURI(uri(plan.key(random.nextInt(plan.keys())), writes))
                 .setTimeout(REQUEST_TIMEOUT_MILLIS);
         return client.request(options)
                 .compose(request -> writes ? request.send(value) : request.send())
                 .compose(response -> response.body().map(body -> response.statusCode()));
     }
 
-    private String uri(String key) {
+    private String uri(String key, boolean writes) {
         String encoded = PercentEncoding.encode(key);
-        return plan.workload() == Workload.SCAN
-                ? "/v1/kv?start=" + encoded + "&limit=" + SCAN_ROWS
-                : "/v1/kv/" + encoded;
+        String read = "read=" + plan.reads().name().toLowerCase(Locale.ROOT);
+        if (plan.workload() == Workload.SCAN) {
+            return "/v1/kv?start=" + encoded + "&limit=" + SCAN_ROWS + "&" + read;
+        }
+        return "/v1/kv/" + encoded + (writes ? "" : "?" + read);
     }
 
     private int port() {

@@ -4,7 +4,7 @@ package io.skipstone.cli.bench;
 enum Workload {
     /** Writes of random keys. */
     PUT,
-    /** Linearizable reads of random keys. */
+    /** Reads of random keys. */
     GET,
     /** One write and one read in turn. */
     MIXED,
