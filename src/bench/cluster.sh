@@ -19,7 +19,7 @@ stop_all() {
 cat >"$work/start" <<EOF
 #!/usr/bin/env bash
 number=\${1#n}
-"$JAVA_HOME/bin/java" $java_flags -Xmx512m -jar "$jar" run --data-dir="$work/data/\$1" --node-id=\$1 --peers=$peers \\
+"$root/bin/skipstone" -Xmx512m run --data-dir="$work/data/\$1" --node-id=\$1 --peers=$peers \\
   --client.port=2479\$number --peer.port=2480\$number --management.port=2490\$number \\
   --read.lease=\$(cat "$work/lease") >>"$work/\$1.log" 2>&1 &
 echo \$! >"$work/\$1.pid"

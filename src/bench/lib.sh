@@ -8,20 +8,21 @@ client=24790 peer=24800 management=24900
 node_pid=
 trap 'stop_node; rm -rf "$work"' EXIT
 
-java_flags="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djava.util.logging.manager=org.jboss.logmanager.LogManager -XX:+UseG1GC"
+# What is measured, with options if it takes some: a script must end with exec.
+binary=$root/bin/skipstone
 
-# start_node DIR [JVM options and settings...]: settings begin with --, JVM options with -X.
-start_node() {
+# launch_node DIR [settings...]
+launch_node() {
   dir=$1
   shift
-  jvm= settings=
-  for option in "$@"; do
-    case $option in -X*) jvm="$jvm $option" ;; *) settings="$settings $option" ;; esac
-  done
   # shellcheck disable=SC2086
-  "$JAVA_HOME/bin/java" $java_flags $jvm -jar "$jar" run --data-dir="$dir" \
-    --client.port=$client --peer.port=$peer --management.port=$management $settings >>"$work/log" 2>&1 &
+  $binary run --data-dir="$dir" --client.port=$client --peer.port=$peer --management.port=$management "$@" >>"$work/log" 2>&1 &
   node_pid=$!
+}
+
+# start_node DIR [settings...]: returns when it is ready.
+start_node() {
+  launch_node "$@"
   until curl -sf "http://127.0.0.1:$management/q/health/ready" >/dev/null; do
     kill -0 "$node_pid" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
     sleep 0.02
