@@ -13,6 +13,7 @@ import io.skipstone.snapshot.StartDecision;
 import io.skipstone.snapshot.StartFacts;
 import io.skipstone.snapshot.Voters;
 import io.skipstone.store.DataDirectory;
+import io.skipstone.store.Directories;
 import io.skipstone.store.DiskTrouble;
 import io.skipstone.store.Generations;
 import io.skipstone.store.Generations.Generation;
@@ -37,6 +38,7 @@ final class ColdStarter {
     /** Each repair leaves less to repair; more than these would be a circle. */
     private static final int MAX_REPAIRS = 8;
 
+    private final Path stores;
     private final Generations generations;
     private final RaftLogDirectory log;
     private final UUID group;
@@ -56,6 +58,7 @@ final class ColdStarter {
     private Opened opened;
 
     private ColdStarter(StoreConfig config, DataDirectory directory, StartTracker tracker) {
+        this.stores = config.directory();
         this.generations = new Generations(config);
         this.log = RaftLogDirectory.of(directory.raft(), directory.groupId());
         this.group = directory.groupId();
@@ -125,11 +128,26 @@ final class ColdStarter {
                 case StartDecision.Refuse refusal -> throw refused(refusal);
                 case StartDecision.Repair repair -> {
                     Invariants.check(done < MAX_REPAIRS + artifacts.passedOver(), "{} repairs at one start", done);
+                    requireDisk();
                     tracker.restoring();
                     opened = facts.timeRepair(() -> repairs.make(opened, repair));
                     first = first.or(() -> Optional.of(repair));
                 }
             }
+        }
+    }
+
+    /** A repair writes. On a disk that refuses, each new store would be in doubt too, and be moved aside in turn. */
+    private void requireDisk() {
+        try {
+            Directories.tryToWrite(stores);
+        } catch (IOException refusal) {
+            DiskTrouble trouble = DiskTrouble.of(refusal);
+            throw new StartupException(
+                    trouble.exitCode(),
+                    stores + " cannot be written (" + refusal.getMessage() + "), and nothing was repaired there: "
+                            + trouble.advice(),
+                    refusal);
         }
     }
 

@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 
 /** Directories that survive a power loss: a name is durable when the directory that holds it is. */
 public final class Directories {
+    /** A page. */
+    private static final int WRITE_TEST_BYTES = 4096;
+
     private Directories() {}
 
     /** Makes the directory, with those above it, and their names durable. */
@@ -39,6 +42,14 @@ public final class Directories {
             force(file, StandardOpenOption.WRITE);
         }
         sync(directory);
+    }
+
+    /** Finds out whether the disk takes what is written there: leaves nothing behind. */
+    public static void tryToWrite(Path directory) throws IOException {
+        Path file = directory.resolve("write-test");
+        Files.write(file, new byte[WRITE_TEST_BYTES]);
+        force(file, StandardOpenOption.WRITE);
+        Files.delete(file);
     }
 
     private static void force(Path path, StandardOpenOption option) throws IOException {

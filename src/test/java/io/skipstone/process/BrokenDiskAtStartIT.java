@@ -44,6 +44,13 @@ class BrokenDiskAtStartIT {
 
             disk.isRepaired();
             server.restart();
+            assertThat(new Skipstone(server)
+                            .status()
+                            .path("coldStart")
+                            .path("outcome")
+                            .asText())
+                    .as("the store was left where it was")
+                    .isEqualTo("skipped");
             assertThat(new Skipstone(server).run("get", "key")).isEqualTo("value");
         }
     }
