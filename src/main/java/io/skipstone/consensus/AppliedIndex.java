@@ -18,6 +18,9 @@ final class AppliedIndex {
     /** Position up to which everything is in the store, or changes nothing. Never goes back. */
     private volatile Optional<Position> applied;
 
+    /** Where a store of another member stands that this one's is, or may be, exchanged for; -1 before the first. */
+    private volatile long jump = -1;
+
     /** Those that wait for the lowest index first. Guarded by itself. */
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::index));
 
@@ -37,6 +40,16 @@ final class AppliedIndex {
     /** The index of {@link #position}; -1 before the first entry. */
     long index() {
         return applied.map(Position::index).orElse(-1L);
+    }
+
+    /** From now on the store may be exchanged for one that stands here, and holds what no leader has said to this node. */
+    void mayJumpTo(Position at) {
+        jump = at.index();
+    }
+
+    /** The index of the newest store that came from another member; -1 if none did. */
+    long jump() {
+        return jump;
     }
 
     /** How many wait. */

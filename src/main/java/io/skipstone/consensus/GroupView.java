@@ -5,6 +5,7 @@ import io.skipstone.model.MemberId;
 import io.skipstone.model.Membership;
 import io.skipstone.model.PeerAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -80,6 +81,12 @@ final class GroupView {
         }
         members.sort(Comparator.comparing(member -> member.id().toString()));
         return new Membership(groupId, division.getInfo().getCurrentTerm(), logEnd(), isSettled(conf), members);
+    }
+
+    /** Whether a member that this node leads has not come to the index yet; false if it does not lead. */
+    boolean isSomebodyBefore(long index) {
+        long[] matched = division.getInfo().getFollowerMatchIndices();
+        return matched != null && Arrays.stream(matched).anyMatch(end -> end < index);
     }
 
     long logEnd() {

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto.NotificationProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -83,6 +84,9 @@ final class InstallDriver implements Installs, Installer.Host, AutoCloseable {
             // A leader asks each new member, also where nothing is missing.
             return CompletableFuture.completedStage(Optional.empty());
         }
+        if (installer.isAdopting()) {
+            return CompletableFuture.failedStage(new IOException("a store is just being put in place"));
+        }
         if (loop.appliedIndex().index() >= first) {
             return showWhatIsHeld();
         }
@@ -91,21 +95,27 @@ final class InstallDriver implements Installs, Installer.Host, AutoCloseable {
                 "a store is fetched from another member, the leader's log begins behind this one; logStart=" + first
                         + " applied=" + loop.applied().map(Position::toString).orElse("none"));
         told = firstAvailable;
-        return installer.install(new Needed(first, toldBy)).thenApply(Optional::of);
+        return installer.install(new Needed(first, toldBy)).thenApply(at -> {
+            loop.appliedIndex().mayJumpTo(at);
+            return Optional.of(at);
+        });
     }
 
     /**
      * A leader that takes a member in does not ask where its log ends, but where its snapshot is: the pin. Behind that it has every entry
      * to send. Ratis takes no snapshot while it holds an install to be under way, so this one is not asked for there; and not on this
      * thread, which must not wait for room in the queue.
+     *
+     * @return fails, so that Ratis holds no install to be under way any more, also when this leader never asks again
      */
     private CompletionStage<Optional<Position>> showWhatIsHeld() {
         var pinned = new CompletableFuture<Optional<Position>>();
         return CompletableFuture.runAsync(() -> loop.hand(new Work.Pin(pinned)))
                 .thenCompose(_ -> pinned)
-                .thenApply(at -> {
+                .thenCompose(at -> {
                     at.ifPresent(held -> division.getRaftLog().updateSnapshotIndex(held.index()));
-                    return Optional.empty();
+                    return CompletableFuture.failedStage(new IOException("none is needed, this store holds "
+                            + at.map(Position::toString).orElse("nothing") + "; the leader is to look again"));
                 });
     }
 
@@ -157,26 +167,29 @@ final class InstallDriver implements Installs, Installer.Host, AutoCloseable {
      * the next such message; a leader that follows may never send one, and Ratis refuses all entries until then.
      */
     @Override
-    public void tellRatis() throws IOException {
+    public boolean tellRatis() throws IOException {
+        // Before the leader: if one changes in between, the term is too old, and not that of another leader.
+        long term = division.getInfo().getCurrentTerm();
         RaftPeerId leader = division.getInfo().getLeaderId();
         if (leader == null || leader.equals(division.getId())) {
             throw new IOException("nobody else leads now");
         }
         try {
-            var _ = server.installSnapshot(notification(leader));
+            return server.installSnapshot(notification(leader, term)).getResult()
+                    == InstallSnapshotResult.SNAPSHOT_INSTALLED;
         } catch (RuntimeException notNow) {
             throw new IOException("Ratis refuses for now", notNow);
         }
     }
 
-    private InstallSnapshotRequestProto notification(RaftPeerId leader) {
+    private InstallSnapshotRequestProto notification(RaftPeerId leader, long term) {
         return InstallSnapshotRequestProto.newBuilder()
                 .setServerRequest(RaftRpcRequestProto.newBuilder()
                         .setRequestorId(leader.toByteString())
                         .setReplyId(division.getId().toByteString())
                         .setRaftGroupId(RaftGroupIdProto.newBuilder()
                                 .setId(division.getGroup().getGroupId().toByteString())))
-                .setLeaderTerm(division.getInfo().getCurrentTerm())
+                .setLeaderTerm(term)
                 .setNotification(NotificationProto.newBuilder().setFirstAvailableTermIndex(told.toProto()))
                 .build();
     }

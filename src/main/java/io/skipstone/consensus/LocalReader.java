@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * Reads from the store of this node.
  *
  * <p>A linearizable read asks for a {@link ReadPoint}, waits until the store has come to it, and reads. If this node has heard of a newer
- * term by then, it begins again: the store may show what the leader that gave the point does not know of
- * (docs/decisions/0012-read-lease.md).
+ * term by then, or has the store of another member that stands further, it begins again: the store may show what the leader that gave the
+ * point does not know of (docs/decisions/0012-read-lease.md).
  *
  * <p>The store may touch the disk, so it is read on threads of its own, few of them: they share two caches, LMDB's map and the CPU's.
  */
@@ -204,7 +204,7 @@ final class LocalReader implements Reader, AutoCloseable {
 
         private void answer(ReadPoint point) {
             Answer<T> found = queryAt(this, point.now());
-            if (standing.term() <= point.term()) {
+            if (standing.term() <= point.term() && applied.jump() <= point.index()) {
                 finish(found);
             } else {
                 ask();

@@ -55,6 +55,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private final Leadership leadership =
             new Leadership(new HoldOff(System::nanoTime), this::isAlone, this::onElected, this::onServing);
     private final InFlight inFlight;
+    private final LogHold logHold;
     private final ApplyLoop loop;
     private final SkipstoneStateMachine machine;
     private final RaftServer server;
@@ -84,6 +85,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         this.parts = parts;
         var clientId = ClientId.randomId();
         inFlight = new InFlight(config.limits().proposals(), config.limits().proposalBytes());
+        logHold = new LogHold(parts.observer(), this::sendsStore);
         loop = new ApplyLoop(
                 config.applyBatchEntries(),
                 parts.applier(),
@@ -91,8 +93,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 parts.collect(),
                 parts.failStop(),
                 new PinByMembers(
-                        new PinByBytes(
-                                parts.observer(), config.log().pinEveryBytes(), () -> askForPin("many bytes of log")),
+                        new PinByBytes(logHold, config.log().pinEveryBytes(), () -> askForPin("many bytes of log")),
                         () -> askForPin("members changed")));
         machine = new SkipstoneStateMachine(
                 loop,
@@ -145,8 +146,9 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         cluster = new ClusterDoor(leader, changes, membership);
         installs = new InstallDriver(config, parts, loop, group, server, channels);
         machine.takeInstallsFrom(installs);
+        machine.keepLogWhile(logHold::holds);
         artifacts = new ArtifactSender(
-                Greetings.bytes(config.groupId()), parts.artifacts(), loop.appliedIndex()::index, this::pin);
+                Greetings.bytes(config.groupId()), parts.artifacts(), loop.appliedIndex()::index, this::pinOnly);
         answers.open(new PeerAnswers.Doors(ownProposer, ownPoints, changes, membership, artifacts));
     }
 
@@ -201,8 +203,16 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         return cluster;
     }
 
+    /** Whether another member gets a store of this one, or got one and will ask this one, which leads, for the log behind it. */
+    private boolean sendsStore() {
+        return artifacts.isInUse(group::isSomebodyBefore);
+    }
+
     @Override
     public CompletionStage<Position> pin() {
+        if (logHold.holds()) {
+            return pinOnly();
+        }
         var answer = new CompletableFuture<Position>();
         try {
             gateway.pin(PIN_TIMEOUT_MILLIS, (reply, failure) -> finishPin(answer, reply, failure));
@@ -331,12 +341,22 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         } else if (reply != null && reply.getLogIndex() < 0) {
             answer.completeExceptionally(notPinned());
         } else {
-            pinned.ifPresentOrElse(answer::complete, () -> pinFirstEntry(answer));
+            pinned.ifPresentOrElse(answer::complete, () -> pinOnly(answer));
         }
     }
 
-    /** Ratis takes no snapshot on demand of a log whose last entry is number 0: it counts from there. */
-    private void pinFirstEntry(CompletableFuture<Position> answer) {
+    /** Pins the store and leaves the log as it is. */
+    private CompletionStage<Position> pinOnly() {
+        var answer = new CompletableFuture<Position>();
+        pinOnly(answer);
+        return answer;
+    }
+
+    /**
+     * Without Ratis, which takes no snapshot on demand of a log whose last entry is number 0 (it counts from there), and purges behind
+     * each.
+     */
+    private void pinOnly(CompletableFuture<Position> answer) {
         var request = new CompletableFuture<Optional<Position>>();
         loop.hand(new Work.Pin(request));
         var _ = request.whenComplete((position, failure) -> {

@@ -66,9 +66,12 @@ final class RatisSettings {
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(32 * MIB));
         // A member that is down must not keep the log of the others for ever; it catches up by an install.
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-        // The last entry stays, also where its segment is closed already: so an empty log is one that was lost, or made
-        // way for an install, and the gate can tell.
-        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 1);
+        // Nobody else needs the log of a node that is alone; its last entry stays, so that a log is never empty.
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(
+                properties,
+                config.origin() instanceof GroupOrigin.Alone
+                        ? 1
+                        : (int) config.log().keepEntries());
         // A few large entries fill segments too; the default would keep them until there are 1,024.
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         // The largest entry; the buffer must hold it with its length and checksum (Ratis asks for 8 bytes more).

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
@@ -80,6 +81,9 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     private volatile Installs installs = Installs.NONE;
 
+    /** Whether the log must stay whole for now. */
+    private volatile BooleanSupplier keepsLog = () -> false;
+
     /** Index of the newest entry that the store held at start, or that was handed down since. Updater thread only. */
     private long handedDown;
 
@@ -109,6 +113,11 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Before Ratis is started. */
     void takeInstallsFrom(Installs newInstalls) {
         installs = newInstalls;
+    }
+
+    /** Before Ratis is started. */
+    void keepLogWhile(BooleanSupplier newKeepsLog) {
+        keepsLog = newKeepsLog;
     }
 
     /** A close from now on is asked for. */
@@ -219,7 +228,8 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         Bytes configuration = Bytes.wrap(newConfiguration.toByteArray());
         configurations.put(index, configuration);
         Members members = Members.of(configuration);
-        removed = members.isSettled() && !members.peers().isEmpty() && !members.include(self);
+        // A member that is being taken in is told of the configuration before it.
+        removed = term >= FIRST_TERM && members.isSettled() && !members.peers().isEmpty() && !members.include(self);
     }
 
     /** Entries of Raft's own: they change nothing, and the position must still pass over them, in order. */
@@ -233,10 +243,13 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     /**
      * Pins the store. A failure is answered with "no snapshot" and not with an exception: either way Ratis purges nothing and asks
-     * again, but after an exception it would let an operator who waits for the pin run into a timeout.
+     * again, but after an exception it would let an operator who waits for the pin run into a timeout. The same while the log is to stay.
      */
     @Override
     public long takeSnapshot() throws IOException {
+        if (keepsLog.getAsBoolean()) {
+            return RaftLog.INVALID_LOG_INDEX;
+        }
         var pinned = new CompletableFuture<Optional<Position>>();
         loop.hand(new Work.Pin(pinned));
         try {

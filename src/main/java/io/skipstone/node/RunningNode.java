@@ -191,7 +191,7 @@ final class RunningNode {
                             settings.clientAddress(),
                             directory.raft(),
                             settings.applyBatchEntries(),
-                            LogBounds.pinEvery(settings.pinEveryEntries()),
+                            LogBounds.of(settings.pinEveryEntries(), settings.keepEntries()),
                             settings.limits(),
                             settings.readLease()),
                     parts);

@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  * @param applyBatchEntries most log entries that share one write transaction
  * @param gcRetentionSeconds history kept for reads in the past; 0 keeps everything
  * @param pinEveryEntries the store is pinned, and the log may be purged, after this many entries
+ * @param keepEntries log entries that a member of several keeps for the others, however often the store is pinned
  * @param minFreeDiskBytes writes are refused with 507 below this much room on the disk
  * @param failpoints where this process is to halt, throw or wait; empty but in tests
  */
@@ -40,6 +41,7 @@ public record Settings(
         long minFreeDiskBytes,
         int applyBatchEntries,
         long pinEveryEntries,
+        long keepEntries,
         long gcRetentionSeconds,
         long gcIntervalSeconds,
         boolean readLease,
@@ -80,6 +82,10 @@ public record Settings(
         APPLY_BATCH_ENTRIES(
                 "apply.batch-entries", "1024", "most log entries that share one write transaction and one sync"),
         SNAPSHOT_EVERY_ENTRIES("snapshot.every-entries", "20000", "pin the store after this many log entries"),
+        SNAPSHOT_KEEP_ENTRIES(
+                "snapshot.keep-entries",
+                "8192",
+                "log entries kept for other members that were away for a moment; twice `limits.proposals` or more"),
         GC_RETENTION_SECONDS("gc.retention-seconds", "3600", "history kept for reads in the past; 0 keeps all"),
         GC_INTERVAL_SECONDS("gc.interval-seconds", "60", "how often the GC floor follows"),
         READ_LEASE(
@@ -206,6 +212,7 @@ public record Settings(
                     longNumber(Name.STORE_MIN_FREE_MIB, 0, 1L << 30) * MIB,
                     number(Name.APPLY_BATCH_ENTRIES, 1, 8_192),
                     longNumber(Name.SNAPSHOT_EVERY_ENTRIES, 1, 100_000_000),
+                    longNumber(Name.SNAPSHOT_KEEP_ENTRIES, 1, Integer.MAX_VALUE),
                     longNumber(Name.GC_RETENTION_SECONDS, 0, 100L * 365 * 24 * 3600),
                     longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),
                     readLease(),

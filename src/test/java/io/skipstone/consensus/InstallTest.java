@@ -5,11 +5,15 @@ import static io.skipstone.consensus.TestGroup.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skipstone.model.NodeStatus.Role;
 import io.skipstone.snapshot.ArtifactSource;
 import io.skipstone.snapshot.StartDecision.Skip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -150,6 +154,89 @@ class InstallTest {
                 assertThat(joiner.events().installs).hasSize(1);
                 assertThat(get(joiner, "k39")).isPresent();
             }
+        }
+    }
+
+    @Nested
+    class AGroupThatGoesOnWriting {
+        /** Otherwise each store is too old when it has come. */
+        @Test
+        void keepsTheLogBehindAStoreThatIsOnItsWay() throws Exception {
+            var asked = new CountDownLatch(1);
+            var mayGo = new CompletableFuture<Boolean>();
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> new SlowSource(artifacts, asked, mayGo))) {
+                String away = group.nodes().follower().status().nodeId();
+                group.stop(away);
+                group.writeAndPurge("k", 40);
+                TestNode back = group.nodes().start(away);
+                assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+
+                TestNode leader = group.nodes().awaitLeader();
+                long logStart = leader.status().logStart();
+                group.write("more", 40);
+                group.purge(leader);
+                assertThat(leader.status().logStart()).isEqualTo(logStart);
+
+                mayGo.complete(true);
+                back.awaitReady();
+                assertThat(back.events().installs).hasSize(1);
+                assertThat(get(back, "more39")).isPresent();
+                group.writeAndPurge("last", 40);
+                assertThat(leader.status().logStart())
+                        .as("nothing is kept when it has come")
+                        .isGreaterThan(logStart);
+            }
+        }
+    }
+
+    @Nested
+    class AMemberThatLedAndWasCutOff {
+        private static final int TAIL = 20;
+
+        /** It has entries that were never agreed on; as long as the others know where it parted from them, they go on without a store. */
+        @Test
+        void isFollowedUpByTheLogAlsoWhenItIsNeededForAMajority() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> artifacts, 2 * TAIL);
+                    var network = new Partition()) {
+                group.write("before", 1);
+                TestNode cutOff = group.nodes().awaitLeader();
+                network.cutOff(cutOff.status().nodeId());
+                long common = cutOff.status().logEnd();
+                for (int i = 0; i < TAIL; i++) {
+                    var _ = cutOff.put("lost" + i, "x".repeat(8 << 10));
+                }
+                await().atMost(PATIENCE).until(() -> cutOff.status().logEnd() >= common + TAIL);
+                TestNode next = await().atMost(PATIENCE)
+                        .until(() -> leaderBesides(group, cutOff), Optional::isPresent)
+                        .orElseThrow();
+                for (int i = 0; i < TAIL / 2; i++) {
+                    next.put("kept" + i, "x".repeat(8 << 10)).get(30, TimeUnit.SECONDS);
+                }
+                for (TestNode node : group.nodes().nodes()) {
+                    if (node != cutOff) {
+                        group.purge(node);
+                    }
+                }
+                String third = group.nodes().nodes().stream()
+                        .filter(node -> node != cutOff && node != next)
+                        .map(node -> node.status().nodeId())
+                        .findFirst()
+                        .orElseThrow();
+                group.stop(third);
+                network.heal();
+
+                await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> next.put("after", "of two")
+                        .get(10, TimeUnit.SECONDS));
+                assertThat(cutOff.events().installs).isEmpty();
+            }
+        }
+
+        private static Optional<TestNode> leaderBesides(LmdbGroup group, TestNode other) {
+            return group.nodes().nodes().stream()
+                    .filter(node -> node != other)
+                    .filter(node ->
+                            node.status().role() == Role.LEADER && node.status().isReady())
+                    .findFirst();
         }
     }
 

@@ -14,6 +14,7 @@ final class LmdbGroup implements AutoCloseable {
     private static final int SEGMENT_BYTES = 64 << 10;
     private static final int VALUE_BYTES = 8 << 10;
 
+    private final long keepEntries;
     private final TestGroup nodes;
     private final Map<String, LmdbHome> homes = new TreeMap<>();
 
@@ -21,6 +22,15 @@ final class LmdbGroup implements AutoCloseable {
      * @param source what each node gives to others, by its name
      */
     LmdbGroup(Path temp, int size, BiFunction<String, ArtifactSource, ArtifactSource> source) throws IOException {
+        this(temp, size, source, 1);
+    }
+
+    /**
+     * @param keepEntries of the log that are never purged
+     */
+    LmdbGroup(Path temp, int size, BiFunction<String, ArtifactSource, ArtifactSource> source, long keepEntries)
+            throws IOException {
+        this.keepEntries = keepEntries;
         nodes = TestGroup.of(temp, size, setup -> open(setup, source));
         nodes.awaitReady();
     }
@@ -32,7 +42,7 @@ final class LmdbGroup implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return setup.log(new LogBounds(1_000_000, Long.MAX_VALUE, SEGMENT_BYTES));
+        return setup.log(new LogBounds(1_000_000, Long.MAX_VALUE, keepEntries, SEGMENT_BYTES));
     }
 
     TestGroup nodes() {

@@ -29,7 +29,7 @@ public final class NodeWorkload {
     private static final int PIN_ONE_IN_UNSYNCED = 4;
 
     /** So small that segments are closed and purged all the time. */
-    private static final LogBounds LOG = new LogBounds(70, 1 << 20, 48 << 10);
+    private static final LogBounds LOG = new LogBounds(70, 1 << 20, 1, 48 << 10);
 
     private static final Limits LIMITS =
             new Limits(16 << 10, 64 << 10, 1024, 10_000, 1024, 4 << 20, 1_000_000, 4096, 64L << 20, 10_000, 1024);

@@ -64,7 +64,7 @@ class PinPlacesTest {
                 "127.0.0.1:1",
                 Path.of("raft"),
                 1,
-                LogBounds.pinEvery(7),
+                LogBounds.of(7, 1),
                 Limits.DEFAULT,
                 false);
         RaftProperties properties = RatisSettings.of(config);

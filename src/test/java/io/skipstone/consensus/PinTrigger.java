@@ -38,9 +38,9 @@ enum PinTrigger {
     /** Small segments, and nothing but this pins. */
     LogBounds bounds() {
         return switch (this) {
-            case ENTRIES -> new LogBounds(100, FAR, SEGMENT_BYTES);
-            case BYTES -> new LogBounds(FAR, 100 * VALUE_BYTES, SEGMENT_BYTES);
-            case ADMIN, MEMBERSHIP, STOP -> new LogBounds(FAR, FAR, SEGMENT_BYTES);
+            case ENTRIES -> new LogBounds(100, FAR, 1, SEGMENT_BYTES);
+            case BYTES -> new LogBounds(FAR, 100 * VALUE_BYTES, 1, SEGMENT_BYTES);
+            case ADMIN, MEMBERSHIP, STOP -> new LogBounds(FAR, FAR, 1, SEGMENT_BYTES);
         };
     }
 

@@ -143,7 +143,7 @@ final class TestNode implements AutoCloseable {
         private WallClock wall = System::currentTimeMillis;
         private Limits limits = Limits.DEFAULT;
         private int batchEntries = 1024;
-        private LogBounds log = LogBounds.pinEvery(1_000_000);
+        private LogBounds log = LogBounds.of(1_000_000, 1);
         private UnaryOperator<StateMachine> wrap = UnaryOperator.identity();
         private RecordedHalts halts = new RecordedHalts();
         private IntPredicate admit = _ -> true;
@@ -193,7 +193,7 @@ final class TestNode implements AutoCloseable {
         }
 
         Setup pinEvery(long entries) {
-            return log(LogBounds.pinEvery(entries));
+            return log(LogBounds.of(entries, 1));
         }
 
         Setup log(LogBounds newLog) {

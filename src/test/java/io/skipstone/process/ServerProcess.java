@@ -251,6 +251,8 @@ public final class ServerProcess implements AutoCloseable {
         environment.put("SKIPSTONE_CLIENT_PORT", Integer.toString(ports.client()));
         environment.put("SKIPSTONE_PEER_PORT", Integer.toString(ports.peer()));
         environment.put("SKIPSTONE_MANAGEMENT_PORT", Integer.toString(ports.management()));
+        // Few entries, so that logs are purged and members need installs.
+        environment.put("SKIPSTONE_SNAPSHOT_KEEP_ENTRIES", "1");
         environment.putAll(settings);
         return builder.start();
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.thirdparty.io.grpc.Status;
@@ -32,6 +33,9 @@ public final class ArtifactSender implements AutoCloseable {
     /** A member that has taken nothing for so long makes way for the next one. */
     static final long STALL_NANOS = Duration.ofSeconds(60).toNanos();
 
+    /** A member that has all of a store has this long to use it, and to ask for the log behind it. */
+    static final long USED_WITHIN_NANOS = Duration.ofSeconds(60).toNanos();
+
     /** So old may an artifact be that is there already, if it is new enough by its index. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
@@ -45,6 +49,14 @@ public final class ArtifactSender implements AutoCloseable {
 
     /** Guarded by itself. */
     private final List<SendingStream> streams = new ArrayList<>();
+
+    /** When the last one ended; empty before. Guarded by {@link #streams}. */
+    private Optional<Long> lastEndNanos = Optional.empty();
+
+    /** Index of the newest store that was sent. Guarded by {@link #streams}. */
+    private long sentIndex = -1;
+
+    private volatile boolean closed;
 
     /**
      * Nothing is made before somebody asks.
@@ -86,7 +98,7 @@ public final class ArtifactSender implements AutoCloseable {
         stream.listen();
         find(request).whenComplete((lease, failure) -> {
             if (failure == null) {
-                stream.begin(lease);
+                begin(stream, lease);
             } else {
                 stream.fail(statusOf(failure));
             }
@@ -122,7 +134,33 @@ public final class ArtifactSender implements AutoCloseable {
     private void forget(SendingStream stream) {
         synchronized (streams) {
             streams.remove(stream);
+            lastEndNanos = Optional.of(nanoTime.getAsLong());
         }
+    }
+
+    /**
+     * Whether a member gets a store, or got one a short time ago and has not come to it yet.
+     *
+     * @param isSomebodyBefore whether another member has not come to an index
+     */
+    public boolean isInUse(LongPredicate isSomebodyBefore) {
+        synchronized (streams) {
+            if (closed || !streams.isEmpty()) {
+                return !closed;
+            }
+            boolean ended = lastEndNanos
+                    .filter(end -> nanoTime.getAsLong() - end < USED_WITHIN_NANOS)
+                    .isPresent();
+            return ended && isSomebodyBefore.test(sentIndex);
+        }
+    }
+
+    private void begin(SendingStream stream, Lease lease) {
+        synchronized (streams) {
+            sentIndex = Math.max(
+                    sentIndex, lease.artifact().manifest().contents().applied().index());
+        }
+        stream.begin(lease);
     }
 
     /** The one whose transfer was cut off, else one that is there, else a new one. */
@@ -162,6 +200,7 @@ public final class ArtifactSender implements AutoCloseable {
     @Override
     public void close() {
         List<SendingStream> all;
+        closed = true;
         synchronized (streams) {
             all = List.copyOf(streams);
             streams.clear();

@@ -55,8 +55,12 @@ public final class Installer implements AutoCloseable {
         /** Makes durable what Ratis has written beside the log: the vote, before the log goes. */
         void syncVote() throws IOException;
 
-        /** Has Ratis go on with a store that is published: it calls back for its adoption. Repeated until it does. */
-        void tellRatis() throws IOException;
+        /**
+         * Has Ratis go on with a store that is published: it calls back for its adoption.
+         *
+         * @return whether it does; repeated until then
+         */
+        boolean tellRatis() throws IOException;
 
         /** The node uses the new store. */
         void installed(Position at, long bytes, long nanos);
@@ -94,6 +98,11 @@ public final class Installer implements AutoCloseable {
     /** Puts the published store in the place of the one in use. On the apply thread. */
     public Position adopt() {
         return exchange.adopt();
+    }
+
+    /** Whether a store is published and not in use yet. Any thread. */
+    public boolean isAdopting() {
+        return adopted.getCount() > 0;
     }
 
     /** The store that was adopted is in use everywhere. On the apply thread. */
@@ -168,8 +177,9 @@ public final class Installer implements AutoCloseable {
     /** Returns whether it was adopted; false when the node stops. */
     private boolean awaitAdoption(Position at) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ADOPT_MILLIS);
+        boolean told = false;
         while (System.nanoTime() < deadline) {
-            tell();
+            told = told || tell();
             if (adopted.await(TELL_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
                 return true;
             }
@@ -180,11 +190,12 @@ public final class Installer implements AutoCloseable {
         throw new IllegalStateException("Ratis did not go on with the store at " + at + " that was installed");
     }
 
-    private void tell() {
+    private boolean tell() {
         try {
-            host.tellRatis();
+            return host.tellRatis();
         } catch (IOException notNow) {
             LOG.log(System.Logger.Level.DEBUG, "Ratis is told again", notNow);
+            return false;
         }
     }
 

@@ -101,11 +101,33 @@ class ArtifactSenderTest {
     }
 
     @Test
+    void isInUseWhileItSendsAndThenUntilTheMemberHasComeToWhatItGot() {
+        assertThat(sender.isInUse(_ -> true)).as("nobody has asked").isFalse();
+
+        SlowMember member = ask(1);
+        await().until(() -> member.parts() == 1);
+        assertThat(sender.isInUse(_ -> false)).as("on its way").isTrue();
+
+        member.take(Integer.MAX_VALUE / 2);
+        await().until(() -> member.isComplete() && !sender.isInUse(_ -> false));
+        assertThat(sender.isInUse(index -> SourceNode.INDEX - 1 < index))
+                .as("somebody is one entry behind it")
+                .isTrue();
+        assertThat(sender.isInUse(index -> SourceNode.INDEX < index))
+                .as("everybody has come to it")
+                .isFalse();
+
+        nanos.addAndGet(ArtifactSender.USED_WITHIN_NANOS);
+        assertThat(sender.isInUse(_ -> true)).as("nobody uses it any more").isFalse();
+    }
+
+    @Test
     void letsGoOfTheCopyWhenTheMemberIsGone() {
         SlowMember member = ask(1);
         await().until(() -> member.parts() == 1);
 
         member.cancel();
+        await().until(() -> !sender.isInUse(_ -> false));
         SlowMember next = ask(Integer.MAX_VALUE / 2);
         SlowMember another = ask(Integer.MAX_VALUE / 2);
 
