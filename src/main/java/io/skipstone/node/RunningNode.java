@@ -28,6 +28,7 @@ import io.skipstone.snapshot.SnapshotPin;
 import io.skipstone.store.DataDirectory;
 import io.skipstone.store.DirectoryRefusal;
 import io.skipstone.store.DiskTrouble;
+import io.skipstone.store.LmdbLibraries;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreFailure;
 import io.skipstone.store.StoreInUse;
@@ -95,6 +96,7 @@ final class RunningNode {
             Settings settings, Metrics metrics, FailStop failStop, StartTracker tracker, Deque<AutoCloseable> opened) {
         DataDirectory directory = openDirectory(settings);
         opened.push(directory);
+        loadLibraries(directory);
         if (directory.origin().isEmpty()) {
             directory.belongTo(findGroup(settings, directory, tracker));
         }
@@ -140,6 +142,14 @@ final class RunningNode {
     private static DataDirectory openDirectory(Settings settings) {
         try {
             return DataDirectory.open(settings.dataDir(), settings.nodeId());
+        } catch (DirectoryRefusal refused) {
+            throw new StartupException(refused.exitCode(), String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private static void loadLibraries(DataDirectory directory) {
+        try {
+            LmdbLibraries.load(directory.nativeLibraries());
         } catch (DirectoryRefusal refused) {
             throw new StartupException(refused.exitCode(), String.valueOf(refused.getMessage()), refused);
         }
