@@ -21,8 +21,7 @@ class ContainerfilesTest {
     void saysUserDirectoryPortsAndArgumentsAsTheManifests(String name) throws IOException {
         List<String> lines = Files.readAllLines(DIRECTORY.resolve(name));
         Manifests manifests = Manifests.of("single");
-        var security =
-                manifests.statefulSet().getSpec().getTemplate().getSpec().getSecurityContext();
+        var security = manifests.statefulSet().getSpec().getTemplate().getSpec().getSecurityContext();
 
         assertThat(lines).contains("USER " + security.getRunAsUser() + ":" + security.getRunAsGroup());
         assertThat(lines)
@@ -36,8 +35,9 @@ class ContainerfilesTest {
                                         .toList()));
         for (EnvVar variable : manifests.container().getEnv()) {
             if (List.of("SKIPSTONE_DATA_DIR", "SKIPSTONE_LISTEN").contains(variable.getName())) {
-                assertThat(lines).anyMatch(line ->
-                        line.startsWith("ENV ") && line.contains(variable.getName() + "=" + variable.getValue()));
+                assertThat(lines)
+                        .anyMatch(line -> line.startsWith("ENV ")
+                                && line.contains(variable.getName() + "=" + variable.getValue()));
             }
         }
     }

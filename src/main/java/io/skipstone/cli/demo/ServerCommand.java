@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** How this program starts itself as a node. */
 final class ServerCommand {
     /** Three nodes share a laptop; what is read most lies in the memory map, not on the heap. */
     private static final String HEAP = "-Xmx512m";
+
+    /** Only in what Quarkus has packaged. */
+    private static final String GENERATED = "generated-bytecode.jar";
 
     private static final String JAVA_OPTS = "SKIPSTONE_JAVA_OPTS";
 
@@ -24,7 +28,7 @@ final class ServerCommand {
      * @throws CliFailure this is not the packaged program
      */
     static List<String> words(Map<String, String> environment) {
-        return isNativeExecutable() ? List.of(ownExecutable(), HEAP, "run") : ofTheJar(environment);
+        return isNativeExecutable() ? List.of(ownExecutable(), HEAP, "run") : onThisJvm(environment);
     }
 
     /** As GraalVM tells a native executable about itself. */
@@ -39,11 +43,8 @@ final class ServerCommand {
                 .orElseThrow(() -> new CliFailure(CliFailure.REFUSED, "the demo cannot find its own executable"));
     }
 
-    private static List<String> ofTheJar(Map<String, String> environment) {
-        Path jar = Path.of(System.getProperty("skipstone.jar", System.getProperty("java.class.path")));
-        if (!jar.toString().endsWith(".jar") || !Files.exists(jar)) {
-            throw new CliFailure(CliFailure.REFUSED, "the demo starts the packaged program: run bin/skipstone demo");
-        }
+    private static List<String> onThisJvm(Map<String, String> environment) {
+        List<String> program = program();
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of(
@@ -51,18 +52,33 @@ final class ServerCommand {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 HEAP));
-        words.addAll(cacheOfThisProcess());
+        words.addAll(optionsOfThisProcess());
         Arrays.stream(environment.getOrDefault(JAVA_OPTS, "").split("\\s+"))
                 .filter(option -> !option.isEmpty())
                 .forEach(words::add);
-        words.addAll(List.of("-jar", jar.toAbsolutePath().toString(), "run"));
+        words.addAll(program);
+        words.add("run");
         return words;
     }
 
-    /** What the launcher found that makes a start faster. */
-    private static List<String> cacheOfThisProcess() {
+    /** The jar, or the jars and the main class, that this process was started with: an AOT cache holds for the very same ones. */
+    private static List<String> program() {
+        String path = System.getProperty("java.class.path");
+        String started = System.getProperty("sun.java.command", "").split(" ", 2)[0];
+        if (path.contains(GENERATED)) {
+            return List.of("-cp", path, started);
+        }
+        if (path.endsWith(".jar") && Files.exists(Path.of(path))) {
+            return List.of("-jar", Path.of(path).toAbsolutePath().toString());
+        }
+        throw new CliFailure(CliFailure.REFUSED, "the demo starts the packaged program: run bin/skipstone demo");
+    }
+
+    /** What the launcher found out that a start needs, or is faster with. */
+    private static List<String> optionsOfThisProcess() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-XX:AOTCache=") || option.startsWith("-Xlog:"))
+                .filter(option ->
+                        Stream.of("-XX:AOTCache=", "-Xlog:", "--add-opens=").anyMatch(option::startsWith))
                 .toList();
     }
 }

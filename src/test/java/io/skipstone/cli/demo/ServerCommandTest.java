@@ -25,6 +25,20 @@ class ServerCommandTest {
     }
 
     @Test
+    void startsTheVeryJarsThatItWasStartedWith() {
+        String before = System.getProperty("java.class.path");
+        String path = "/app/quarkus/generated-bytecode.jar:/app/lib/main/a.jar";
+        System.setProperty("java.class.path", path);
+        try {
+            assertThat(ServerCommand.words(Map.of("SKIPSTONE_JAVA_OPTS", "-Xss1m")))
+                    .containsSubsequence("-Xmx512m", "-Xss1m", "-cp", path)
+                    .endsWith("run");
+        } finally {
+            System.setProperty("java.class.path", before);
+        }
+    }
+
+    @Test
     void refusesToStartWhatIsNotPackaged() {
         assertThatThrownBy(() -> ServerCommand.words(Map.of()))
                 .isInstanceOf(CliFailure.class)
