@@ -38,6 +38,7 @@ final class Train {
     private final Path cache;
     private final List<String> command;
     private final Path dir;
+    private final List<Process> started = new ArrayList<>();
     private final int clientPort = freePort();
     private final int managementPort = freePort();
     private final int peerPort = freePort();
@@ -75,6 +76,9 @@ final class Train {
             System.err.print(Files.readString(log()));
             throw failure;
         } finally {
+            for (Process node : started) {
+                node.destroyForcibly().waitFor();
+            }
             delete();
         }
         System.out.println("recorded " + cache + ", " + (Files.size(cache) >> 20) + " MiB");
@@ -98,7 +102,9 @@ final class Train {
         if (!option.isEmpty()) {
             builder.environment().put("JAVA_TOOL_OPTIONS", option);
         }
-        return builder.start();
+        Process node = builder.start();
+        started.add(node);
+        return node;
     }
 
     private void serve(Process node) throws IOException, InterruptedException {
