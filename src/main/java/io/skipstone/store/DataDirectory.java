@@ -12,7 +12,7 @@ import java.util.UUID;
  * A node's directory, held by one process at a time and belonging to one node for ever.
  *
  * <p>{@code store/} holds the store's generations, {@code raft/} the log, {@code artifact/} artifacts made here or put here,
- * {@code native/} the native libraries while the node runs; {@code node.json} says whose it is, {@code LOCK} is held while a process uses
+ * {@code native/} the native libraries that the node runs with; {@code node.json} says whose it is, {@code LOCK} is held while a process uses
  * it.
  */
 public final class DataDirectory implements AutoCloseable {

@@ -446,14 +446,6 @@ class LmdbStoreTest {
     }
 
     @Test
-    void theNativeLibrariesAreNotUnpackedIntoTheTempDirectory() {
-        open().close();
-
-        assertThat(System.getProperty("lmdbjava.extract.dir")).isNotNull();
-        assertThat(System.getProperty("jffi.extract.dir")).isNotNull();
-    }
-
-    @Test
     void alwaysSyncedItKeepsItsWritesToo() {
         var config = config(SMALL_MAP_BYTES, SMALL_MAP_BYTES);
         var always = new StoreConfig(
