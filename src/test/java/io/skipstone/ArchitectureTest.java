@@ -78,7 +78,9 @@ class ArchitectureTest {
             Map.entry("jakarta..", Set.of("api", "health", "node")),
             Map.entry("io.quarkus..", Set.of("api", "health", "node")),
             Map.entry("io.micrometer..", Set.of("node")),
-            Map.entry("picocli..", Set.of("cli", "node")));
+            Map.entry("picocli..", Set.of("cli", "node")),
+            Map.entry("com.oracle.svm..", Set.of("consensus")),
+            Map.entry("org.graalvm..", Set.of()));
 
     /** A Javadoc comment that says something, then the mark that keeps null out. */
     private static final Pattern INTRODUCED = Pattern.compile(
