@@ -1,5 +1,6 @@
 package io.skipstone.consensus;
 
+import io.skipstone.consensus.peer.Transport;
 import io.skipstone.model.GroupOrigin;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -147,7 +148,7 @@ final class RatisSettings {
         // Ratis asks for at least 1 MiB more than the largest entry.
         GrpcConfigKeys.setMessageSizeMax(
                 properties, SizeInBytes.valueOf(maxEntry(config).getSize() + 2 * MIB));
-        // Native epoll is one more library to unpack at each start, for a port that carries few large messages.
+        Transport.ofTheJdk();
         GrpcConfigKeys.setUseEpoll(properties, false);
     }
 }

@@ -9,7 +9,7 @@ import org.apache.ratis.thirdparty.io.netty.handler.ssl.JdkApplicationProtocolNe
  * The predecessor of ALPN, which nobody speaks, needs Jetty.
  * <p>It is cut off here, at its end, so that {@code JdkSslContext.toNegotiator} stays the original and chooses ALPN as on the JVM.
  */
-@SuppressWarnings("deprecation")
+@SuppressWarnings({"deprecation", "DoNotCallSuggester"})
 @TargetClass(className = "org.apache.ratis.thirdparty.io.netty.handler.ssl.JdkNpnApplicationProtocolNegotiator$1")
 final class NoNpn {
     @Substitute

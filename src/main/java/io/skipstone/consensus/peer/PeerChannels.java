@@ -64,6 +64,7 @@ public final class PeerChannels implements AutoCloseable {
     }
 
     private static ManagedChannel connect(String authority) {
+        Transport.ofTheJdk();
         return NettyChannelBuilder.forTarget(authority)
                 .usePlaintext()
                 .maxInboundMessageSize(PeerMethods.MAX_MESSAGE_BYTES)

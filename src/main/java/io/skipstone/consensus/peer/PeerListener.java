@@ -19,6 +19,7 @@ public final class PeerListener implements AutoCloseable {
 
     /** Throws when the port cannot be had. */
     public static PeerListener open(String host, int port, PeerHandler handler) throws IOException {
+        Transport.ofTheJdk();
         return new PeerListener(PeerService.on(
                         NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                                 .maxInboundMessageSize(PeerMethods.MAX_MESSAGE_BYTES),
