@@ -5,6 +5,7 @@ import com.oracle.svm.core.annotate.TargetClass;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
 
 /** Members speak to each other directly: Netty's proxy module is not there. */
+@SuppressWarnings("DoNotCallSuggester")
 @TargetClass(
         className = "org.apache.ratis.thirdparty.io.grpc.netty.ProtocolNegotiators$ProxyProtocolNegotiationHandler")
 final class NoProxy {
