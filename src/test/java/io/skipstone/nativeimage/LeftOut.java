@@ -29,6 +29,8 @@ public enum LeftOut {
     /** picocli looks for types that an option could have; no option of ours has one of these. */
     OTHER_OPTION_TYPES(by("picocli\\..*").and(of("java\\.sql\\..*|java\\.time\\.\\w+|java\\.lang\\.Object")));
 
+    /** Made of patterns only. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Predicate<Lookup> which;
 
     LeftOut(Predicate<Lookup> which) {
