@@ -91,7 +91,8 @@ class PinPlacesTest {
 
     @Test
     void theApplyThreadIsAskedOnlyByTheSnapshotAndWhereTheLogIsToStay() {
-        // A pin alone purges nothing: of the first entry, before a store is sent, and when a leader asks where this node stands.
+        // A pin alone purges nothing: of the first entry, before a store is sent, and when a leader asks where this
+        // node stands.
         assertThat(callersOf(Work.Pin.class, "<init>"))
                 .containsExactlyInAnyOrder(
                         "SkipstoneStateMachine.takeSnapshot", "RaftNode.pinOnly", "InstallDriver.showWhatIsHeld");

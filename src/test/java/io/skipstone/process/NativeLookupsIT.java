@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +32,13 @@ class NativeLookupsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int VALUE_BYTES = 1_000_000;
+    private static final int HEAP_MIB = 512;
 
     /** Several segments of 8 MiB, and a pin on the way, up to which the log is purged. */
     private static final int MORE_THAN_THE_LOG_KEEPS_BYTES = 36_000_000;
 
-    /** As in the image, where jnr cannot make classes; and with a start that costs half. */
-    private static final String AS_IN_THE_IMAGE =
-            " -Djnr.ffi.asm.enabled=false -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    /** As in the image, where jnr cannot make classes. */
+    private static final String AS_IN_THE_IMAGE = " -Djnr.ffi.asm.enabled=false";
 
     @TempDir
     private Path temp;
@@ -132,10 +131,7 @@ class NativeLookupsIT {
     }
 
     private void command(String... words) throws Exception {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-jar", ServerProcess.jar().toString()));
-        command.addAll(List.of(words));
+        List<String> command = Executable.underTest().command(HEAP_MIB, Map.of(), List.of(words));
         Path log = temp.resolve("command.log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(watched);

@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 public final class ChaosCluster implements AutoCloseable {
     public static final int FOUNDERS = 3;
 
-    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
+    private static final Duration WHOLE_WITHIN = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** All history is kept, because the replay needs it. */
