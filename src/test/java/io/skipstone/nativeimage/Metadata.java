@@ -140,14 +140,15 @@ public final class Metadata {
     private boolean service(String name) {
         String file = "META-INF/services/" + name;
         try (var text = Metadata.class.getClassLoader().getResourceAsStream(file)) {
-            return text == null
-                    || hasResource(file)
-                            && new String(text.readAllBytes(), StandardCharsets.UTF_8)
-                                    .lines()
-                                    .map(String::strip)
-                                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                                    .allMatch(type ->
-                                            knows(type) && types.get(type).hasMethod("<init>()", true));
+            if (text == null) {
+                return true;
+            }
+            String lines = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+            return hasResource(file)
+                    && lines.lines()
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                            .allMatch(type -> knows(type) && types.get(type).hasMethod("<init>()", true));
         } catch (IOException unreadable) {
             throw new IllegalStateException(file, unreadable);
         }
