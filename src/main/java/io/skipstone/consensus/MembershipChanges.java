@@ -36,11 +36,15 @@ import org.jspecify.annotations.Nullable;
  * of two that meet, one is refused.
  */
 final class MembershipChanges implements Cluster {
+    private static final System.Logger LOG = System.getLogger(MembershipChanges.class.getName());
+
     /** A learner that lacks no more than this has caught up: a moment's writes. */
     static final long CAUGHT_UP_ENTRIES = 1_000;
 
     /** A member that was not heard of for so long does not count for a majority when members change. */
     static final long SILENT_MILLIS = 3_000;
+
+    private static final String JOINER_SILENT = "joiner_silent";
 
     private static final long GREET_TIMEOUT_MILLIS = 3_000;
 
@@ -82,18 +86,86 @@ final class MembershipChanges implements Cluster {
         return onLeader(now -> {
             requireNew(now, joiner);
             requireReachable(joiner);
+            requireLearnersThatAnswer(now);
             return peers.greet(joiner, GREET_TIMEOUT_MILLIS)
                     .handle((answer, silent) -> {
                         if (silent != null) {
                             throw new NotReady(
-                                    "joiner_silent",
+                                    JOINER_SILENT,
                                     "node " + joiner + " does not answer; start it with a skipstone.peers that names it"
                                             + " and a member of this group, then repeat");
                         }
                         return learner(now, joiner, answer);
                     })
-                    .thenCompose(learner -> change(now, with(now, learner)));
+                    .thenCompose(learner -> takeIn(now, learner));
         });
+    }
+
+    /** Ratis takes nobody in before all learners that came in this leader's term have what it has. */
+    private static void requireLearnersThatAnswer(Membership now) {
+        now.members().stream()
+                .filter(member -> member.role() == Member.Role.LEARNER && isSilent(member))
+                .findFirst()
+                .ifPresent(silent -> {
+                    String nodeId = silent.id().nodeId();
+                    throw new NotReady(
+                            "learner_silent",
+                            "nobody can be added while the learner " + nodeId + " does not answer; bring " + nodeId
+                                    + " back, or remove it first, then repeat");
+                });
+    }
+
+    private CompletionStage<Membership> takeIn(Membership now, Member joiner) {
+        return asked(answer -> gateway.setMembers(settled(now), with(now, joiner), answer))
+                .handle((_, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(seen.get());
+                    }
+                    CompletionStage<Void> first = isGivenUp(failure) ? endLeadIfSomebodyIsCutOff() : done();
+                    return first.thenCompose(_ -> CompletableFuture.<Membership>failedFuture(failure));
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private static boolean isGivenUp(Throwable failure) {
+        return failure instanceof NotReady refused && refused.code().equals(JOINER_SILENT);
+    }
+
+    /**
+     * When it gives up a joiner, Ratis 3.3.0 stops sending also to all members that were added in this leader's term, learners and voters,
+     * and does not begin again. The next leader sends to everybody, whoever that is.
+     */
+    private CompletionStage<Void> endLeadIfSomebodyIsCutOff() {
+        List<MemberId> cutOff = cutOff(seen.get());
+        if (cutOff.isEmpty()) {
+            return done();
+        }
+        LOG.log(System.Logger.Level.INFO, "the lead ends, so that the log goes on to members=" + cutOff);
+        return transferLeadership(Optional.empty())
+                .handle((_, failure) -> failure == null ? done() : stepDown())
+                .thenCompose(Function.identity());
+    }
+
+    /** To whom this leader sends nothing; nobody if it does not lead any more. */
+    private List<MemberId> cutOff(Membership now) {
+        return now.leader().filter(leader -> leader.id().equals(self)).stream()
+                .flatMap(_ -> now.members().stream())
+                .filter(member -> member.silentMillis().isEmpty())
+                .map(Member::id)
+                .toList();
+    }
+
+    private CompletionStage<Void> stepDown() {
+        return handover.whenSettled(() -> asked(gateway::stepDown)).handle((_, failure) -> {
+            if (failure != null) {
+                LOG.log(System.Logger.Level.WARNING, "the lead did not end: " + failure.getMessage());
+            }
+            return null;
+        });
+    }
+
+    private static CompletionStage<Void> done() {
+        return CompletableFuture.completedStage(null);
     }
 
     @Override
@@ -161,10 +233,14 @@ final class MembershipChanges implements Cluster {
     }
 
     private CompletionStage<Membership> change(Membership from, List<Member> to) {
-        if (!from.isSettled()) {
+        return asked(answer -> gateway.setMembers(settled(from), to, answer)).thenApply(_ -> seen.get());
+    }
+
+    private static List<Member> settled(Membership now) {
+        if (!now.isSettled()) {
             throw new NotReady("change_under_way", "another change of members is under way; wait and repeat");
         }
-        return asked(answer -> gateway.setMembers(from.members(), to, answer)).thenApply(_ -> seen.get());
+        return now.members();
     }
 
     private static void requireNew(Membership now, PeerAddress joiner) {
@@ -215,7 +291,7 @@ final class MembershipChanges implements Cluster {
         if (answer.getGroupId().isEmpty()) {
             // It greets its peers for as long as it takes to hear of the group.
             throw new NotReady(
-                    "joiner_silent",
+                    JOINER_SILENT,
                     "node " + joiner + " has not heard of this group yet; if it stays so, its skipstone.peers names no"
                             + " member of it; repeat in a moment");
         }
@@ -335,7 +411,7 @@ final class MembershipChanges implements Cluster {
             case ReconfigurationInProgressException _ ->
                 new NotReady("change_under_way", "another change of members is under way; wait and repeat");
             case ReconfigurationTimeoutException _ ->
-                new NotReady("joiner_silent", "the new member did not catch up in time and was not added; repeat");
+                new NotReady(JOINER_SILENT, "the new member did not catch up in time and was not added; repeat");
             case SetConfigurationException _ ->
                 new NotReady("change_under_way", "the members changed meanwhile; look at them and repeat");
             case TransferLeadershipException failed ->

@@ -99,6 +99,13 @@ final class RatisGateway implements AutoCloseable {
         run(() -> server.transferLeadershipAsync(request), onReply);
     }
 
+    /** Asks to give the lead up to whoever is elected next, which may be this node. Never blocks. */
+    void stepDown(BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
+        var request = new TransferLeadershipRequest(
+                clientId, server.getId(), groupId, adminCallIds.incrementAndGet(), null, TRANSFER_TIMEOUT_MILLIS);
+        run(() -> server.transferLeadershipAsync(request), onReply);
+    }
+
     private static List<RaftPeer> peers(List<Member> members, Member.Role role) {
         return members.stream()
                 .filter(member -> member.role() == role)

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +151,79 @@ class GroupOfManyTest {
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> joiner.status().role() == Role.FOLLOWER);
             }
+        }
+
+        @Test
+        void getTheLogAlsoAfterAnotherWasNotTakenIn() throws Exception {
+            for (int voters : List.of(1, 3)) {
+                try (var group =
+                        TestGroup.of(temp.resolve("of" + voters), voters).awaitReady()) {
+                    TestNode learner = addedLearner(group, "n4");
+
+                    try (var _ = greetedOnly(group, "n5")) {
+                        assertRefused(group, it -> it.add(group.addressOf("n5")), "joiner_silent", "did not catch up");
+                    }
+
+                    group.awaitLeader().put("key", "after").get(20, SECONDS);
+                    assertThat(get(learner, "key")).contains("after");
+                    Membership promoted = await().atMost(Duration.ofSeconds(30))
+                            .ignoreExceptions()
+                            .until(() -> result(learner.raft().cluster().promote("n4")), _ -> true);
+                    assertThat(promoted.named("n4").orElseThrow().role()).isEqualTo(Member.Role.VOTER);
+                }
+            }
+        }
+
+        @Test
+        void areNotAddedWhileALearnerIsSilent() throws Exception {
+            try (var group = TestGroup.of(temp, 1).awaitReady()) {
+                var _ = addedLearner(group, "n4");
+                group.stop("n4");
+                await().atMost(Duration.ofSeconds(30)).until(() -> silentMillis(group, "n4") > 3_000);
+                group.newcomer("n5");
+                var _ = group.startJoiner("n5");
+
+                assertRefused(
+                        group,
+                        it -> it.add(group.addressOf("n5")),
+                        "learner_silent",
+                        "bring n4 back, or remove it first");
+
+                result(group.awaitLeader().raft().cluster().remove("n4"));
+                result(group.awaitLeader().raft().cluster().add(group.addressOf("n5")));
+            }
+        }
+
+        private static long silentMillis(TestGroup group, String nodeId) {
+            Membership now = result(group.awaitLeader().raft().cluster().members());
+            return now.named(nodeId).orElseThrow().silentMillis().orElse(0);
+        }
+
+        private static TestNode addedLearner(TestGroup group, String nodeId) throws IOException {
+            var newcomer = group.newcomer(nodeId);
+            TestNode learner = group.startJoiner(nodeId);
+            result(group.awaitLeader().raft().cluster().add(newcomer.address()));
+            return learner.awaitReady();
+        }
+
+        /** Says who it is, and hears nothing of what Raft says to it. */
+        private static GreetedNode greetedOnly(TestGroup group, String nodeId) throws IOException {
+            var self = group.newcomer(nodeId);
+            return new GreetedNode(
+                    self.address(),
+                    Greetings.introduce(self.id(), List.of(self.address()), "127.0.0.1:1")
+                            .setGroupId(Greetings.bytes(group.groupId()))
+                            .build());
+        }
+
+        private static void assertRefused(
+                TestGroup group, Function<Cluster, CompletionStage<Membership>> change, String code, String says) {
+            assertThatThrownBy(
+                            () -> result(change.apply(group.awaitLeader().raft().cluster())))
+                    .rootCause()
+                    .hasMessageContaining(says)
+                    .extracting(it -> ((SkipstoneException) it).code())
+                    .isEqualTo(code);
         }
 
         @Test

@@ -114,7 +114,11 @@ final class TestGroup implements AutoCloseable {
     }
 
     PeerAddress addressOf(TestNode node) {
-        return known.get(node.status().nodeId()).address();
+        return addressOf(node.status().nodeId());
+    }
+
+    PeerAddress addressOf(String nodeId) {
+        return known.get(nodeId).address();
     }
 
     List<TestNode> nodes() {
