@@ -21,7 +21,7 @@ public interface Cluster {
 
     /**
      * Makes a running node that waits to be added a learner: it gets the log and does not vote. The group learns its {@link
-     * io.skipstone.model.MemberId} from the node itself.
+     * io.skipstone.model.MemberId} from the node itself. Of a node that is a member already it changes nothing.
      */
     CompletionStage<Membership> add(PeerAddress joiner);
 

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
@@ -84,6 +85,10 @@ final class MembershipChanges implements Cluster {
     @Override
     public CompletionStage<Membership> add(PeerAddress joiner) {
         return onLeader(now -> {
+            Optional<Member> same = sameMember(now, joiner);
+            if (same.isPresent()) {
+                return unlessItIsAnother(now, same.get());
+            }
             requireNew(now, joiner);
             requireReachable(joiner);
             requireLearnersThatAnswer(now);
@@ -98,6 +103,22 @@ final class MembershipChanges implements Cluster {
                         return learner(now, joiner, answer);
                     })
                     .thenCompose(learner -> takeIn(now, learner));
+        });
+    }
+
+    /** Whoever repeats an {@code add} of unknown outcome may find that it has taken effect. */
+    private static Optional<Member> sameMember(Membership now, PeerAddress joiner) {
+        return now.named(joiner.nodeId())
+                .filter(known -> now.isSettled() && known.address().authority().equals(joiner.authority()));
+    }
+
+    /** A node that has lost its disk is another member at the same address. */
+    private CompletionStage<Membership> unlessItIsAnother(Membership now, Member known) {
+        return answers(known).thenApply(itself -> {
+            if (!itself) {
+                throw idTaken(known);
+            }
+            return now;
         });
     }
 
@@ -116,7 +137,7 @@ final class MembershipChanges implements Cluster {
     }
 
     private CompletionStage<Membership> takeIn(Membership now, Member joiner) {
-        return asked(answer -> gateway.setMembers(settled(now), with(now, joiner), answer))
+        return setMembers(now, with(now, joiner))
                 .handle((_, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(seen.get());
@@ -233,7 +254,11 @@ final class MembershipChanges implements Cluster {
     }
 
     private CompletionStage<Membership> change(Membership from, List<Member> to) {
-        return asked(answer -> gateway.setMembers(settled(from), to, answer)).thenApply(_ -> seen.get());
+        return setMembers(from, to).thenApply(_ -> seen.get());
+    }
+
+    private CompletionStage<RaftClientReply> setMembers(Membership from, List<Member> to) {
+        return asked(answer -> gateway.setMembers(settled(from), to, answer), MembershipChanges::translateOfChange);
     }
 
     private static List<Member> settled(Membership now) {
@@ -245,10 +270,7 @@ final class MembershipChanges implements Cluster {
 
     private static void requireNew(Membership now, PeerAddress joiner) {
         now.named(joiner.nodeId()).ifPresent(known -> {
-            throw new BadRequest(
-                    "member_exists",
-                    "the group has a member " + known.id() + " already; remove it first, or give the new node"
-                            + " another id");
+            throw idTaken(known);
         });
         Optional<Member> sameAddress = now.members().stream()
                 .filter(member -> member.address().authority().equals(joiner.authority()))
@@ -258,6 +280,12 @@ final class MembershipChanges implements Cluster {
                     "member_exists",
                     "node " + known.id().nodeId() + " has the address " + joiner.authority() + " already");
         });
+    }
+
+    private static BadRequest idTaken(Member known) {
+        return new BadRequest(
+                "member_exists",
+                "the group has a member " + known.id() + " already; remove it first, or give the new node another id");
     }
 
     /** A member elsewhere could not reach this one, or a member here not be reached from elsewhere. */
@@ -389,25 +417,38 @@ final class MembershipChanges implements Cluster {
     }
 
     private static CompletionStage<RaftClientReply> asked(Asking asking) {
+        return asked(asking, MembershipChanges::translate);
+    }
+
+    private static CompletionStage<RaftClientReply> asked(
+            Asking asking, Function<@Nullable Throwable, SkipstoneException> translation) {
         var answer = new CompletableFuture<RaftClientReply>();
         asking.ask((reply, failure) -> {
             Throwable refusal = failure != null ? failure : reply != null ? reply.getException() : null;
             if (refusal == null && reply != null) {
                 answer.complete(reply);
             } else {
-                answer.completeExceptionally(translate(refusal));
+                answer.completeExceptionally(translation.apply(refusal));
             }
         });
         return answer;
     }
 
-    private static SkipstoneException translate(@Nullable Throwable refusal) {
-        Throwable cause =
-                refusal instanceof CompletionException && refusal.getCause() != null ? refusal.getCause() : refusal;
+    /** A leader that loses the lead after it has logged a change does not know whether the next one completes it. */
+    static SkipstoneException translateOfChange(@Nullable Throwable refusal) {
+        return cause(refusal) instanceof NotLeaderException lost
+                ? new OutcomeUnknown("this node lost the lead and the change may or may not take effect ("
+                        + lost.getMessage() + "); look at the members, then repeat")
+                : translate(refusal);
+    }
+
+    static SkipstoneException translate(@Nullable Throwable refusal) {
+        Throwable cause = cause(refusal);
         return switch (cause) {
             case NotLeaderException _ ->
                 new NotReady("no_leader", "this node does not lead its group any more; repeat");
             case LeaderNotReadyException _ -> new NotReady("no_leader", "the leader has just begun; repeat");
+            case LeaderSteppingDownException _ -> new NotReady("no_leader", "the leader hands over; repeat");
             case ReconfigurationInProgressException _ ->
                 new NotReady("change_under_way", "another change of members is under way; wait and repeat");
             case ReconfigurationTimeoutException _ ->
@@ -419,5 +460,9 @@ final class MembershipChanges implements Cluster {
             case null, default ->
                 new OutcomeUnknown("the change may or may not take effect (" + cause + "); look at the members");
         };
+    }
+
+    private static @Nullable Throwable cause(@Nullable Throwable refusal) {
+        return refusal instanceof CompletionException && refusal.getCause() != null ? refusal.getCause() : refusal;
     }
 }

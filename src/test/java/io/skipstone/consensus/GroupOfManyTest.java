@@ -15,6 +15,7 @@ import io.skipstone.model.NodeStatus.Role;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.SkipstoneException.NotReady;
+import io.skipstone.model.SkipstoneException.OutcomeUnknown;
 import io.skipstone.store.SortedMapStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -191,6 +192,39 @@ class GroupOfManyTest {
 
                 result(group.awaitLeader().raft().cluster().remove("n4"));
                 result(group.awaitLeader().raft().cluster().add(group.addressOf("n5")));
+            }
+        }
+
+        @Test
+        void areAddedOnceHoweverOftenItIsAskedFor() throws Exception {
+            try (var group = TestGroup.of(temp, 1).awaitReady()) {
+                var _ = addedLearner(group, "n4");
+                Cluster cluster = group.awaitLeader().raft().cluster();
+
+                Membership again = result(cluster.add(group.addressOf("n4")));
+
+                assertThat(again.members()).hasSize(2);
+                group.stop("n4");
+                var _ = group.startWithoutItsDisk("n4");
+                assertRefused(group, it -> it.add(group.addressOf("n4")), "member_exists", "remove it first");
+            }
+        }
+
+        @Test
+        void mayHaveChangedWhenTheLeaderLosesTheLeadMeanwhile() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady();
+                    var partition = new Partition()) {
+                String leader = group.awaitLeader().status().nodeId();
+                String leaving = group.follower().status().nodeId();
+
+                partition.cutOff(leader);
+
+                assertThatThrownBy(
+                                () -> result(group.node(leader).raft().cluster().remove(leaving)))
+                        .rootCause()
+                        .isInstanceOf(OutcomeUnknown.class)
+                        .hasMessageContaining("look at the members");
+                partition.heal();
             }
         }
 
