@@ -14,8 +14,11 @@ import java.util.function.Supplier;
 
 /** Brings changes of the members to the leader. */
 final class ClusterDoor implements Cluster {
-    /** Codes of refusals that end by themselves within a moment: an election, or the handover before the leader is removed. */
-    private static final Set<String> PASSING = Set.of("not_ready", "no_leader");
+    /**
+     * Codes of refusals that end by themselves within a moment: an election, the handover before the leader is removed, and a new leader
+     * that has not heard of its voters yet.
+     */
+    private static final Set<String> PASSING = Set.of("not_ready", "no_leader", "voter_behind");
 
     /** A member catches up with what it lacks before it is added, which takes as long as it takes. */
     private static final long CHANGE_TIMEOUT_MILLIS = 30_000;

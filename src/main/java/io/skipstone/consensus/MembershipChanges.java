@@ -215,7 +215,7 @@ final class MembershipChanges implements Cluster {
             List<Member> rest = now.members().stream()
                     .filter(member -> !member.equals(leaving))
                     .toList();
-            return quorumOf(rest, nodeId)
+            return majorityOf(VotersLeft.without(leaving, now))
                     .thenCompose(_ -> leaving.id().equals(self) ? handOverFirst() : change(now, rest));
         });
     }
@@ -370,22 +370,14 @@ final class MembershipChanges implements Cluster {
                                         .toList()));
     }
 
-    /** Those that answer, asked now, must be a majority of the voters that are left. */
-    private CompletionStage<Boolean> quorumOf(List<Member> rest, String leaving) {
-        List<CompletableFuture<Boolean>> asked = rest.stream()
-                .filter(member -> member.role() == Member.Role.VOTER)
-                .map(this::answers)
-                .toList();
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(_ -> {
-            long answering = asked.stream().filter(CompletableFuture::join).count();
-            if (2 * answering <= asked.size()) {
-                throw new BadRequest(
-                        "would_lose_quorum",
-                        "without " + leaving + " only " + answering + " of " + asked.size()
-                                + " voters answer, and the group would stand still; bring one back or add one first");
-            }
-            return true;
-        });
+    /** Who was heard of a moment ago may be gone: those that answer, asked now, must be a majority too. */
+    private CompletionStage<Void> majorityOf(VotersLeft left) {
+        left.requireMajority();
+        List<CompletableFuture<Boolean>> asked =
+                left.voters().stream().map(this::answers).toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenRun(() -> left.requireMajority(
+                        asked.stream().filter(CompletableFuture::join).count()));
     }
 
     private CompletableFuture<Boolean> answers(Member member) {
@@ -397,7 +389,7 @@ final class MembershipChanges implements Cluster {
                         .toCompletableFuture();
     }
 
-    private static boolean isSilent(Member member) {
+    static boolean isSilent(Member member) {
         return member.silentMillis().orElse(Long.MAX_VALUE) > SILENT_MILLIS;
     }
 

@@ -56,7 +56,7 @@ class ErrorMappingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"learner_behind", "learner_silent", "joiner_silent", "change_under_way"})
+    @ValueSource(strings = {"learner_behind", "learner_silent", "voter_behind", "joiner_silent", "change_under_way"})
     void saysWhenToAskAgainForAChangeThatCannotBeMadeYet(String code) {
         Refusal refusal = ErrorMapping.refusal(new SkipstoneException.NotReady(code, "m"));
 

@@ -180,7 +180,8 @@ class GroupOfManyTest {
             try (var group = TestGroup.of(temp, 1).awaitReady()) {
                 var _ = addedLearner(group, "n4");
                 group.stop("n4");
-                await().atMost(Duration.ofSeconds(30)).until(() -> silentMillis(group, "n4") > 3_000);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> silentMillis(group, "n4") > MembershipChanges.SILENT_MILLIS);
                 group.newcomer("n5");
                 var _ = group.startJoiner("n5");
 
@@ -291,6 +292,26 @@ class GroupOfManyTest {
                         .rootCause()
                         .extracting(it -> ((SkipstoneException) it).code())
                         .isEqualTo("would_lose_quorum");
+            }
+        }
+
+        @Test
+        void areNotRemovedWhenTheRestAnswersAndDoesNotGetTheLog() throws Exception {
+            try (var group = TestGroup.of(temp, 3).awaitReady();
+                    var partition = new Partition()) {
+                String leader = group.awaitLeader().status().nodeId();
+                List<String> others = group.nodes().stream()
+                        .map(node -> node.status().nodeId())
+                        .filter(id -> !id.equals(leader))
+                        .toList();
+
+                partition.cutOff(others.getFirst());
+
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> silentMillis(group, others.getFirst()) > MembershipChanges.SILENT_MILLIS);
+                assertRefused(
+                        group, it -> it.remove(others.getLast()), "would_lose_quorum", "only 1 of 2 voters answer");
+                partition.heal();
             }
         }
 
