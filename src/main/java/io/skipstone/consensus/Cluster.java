@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
  * <p>The stages fail with a {@code SkipstoneException} and nothing else: {@code BadRequest} with the code {@code member_unknown},
  * {@code member_exists}, {@code not_a_learner}, {@code not_a_voter}, {@code would_lose_quorum}, {@code wrong_group}, {@code
  * wrong_version} or {@code address_is_loopback} (nothing changed); {@code NotReady} with {@code not_ready}, {@code learner_behind}, {@code
- * learner_silent}, {@code voter_behind}, {@code joiner_silent} or {@code change_under_way} (nothing changed, repeat later); {@code OutcomeUnknown} (look at {@link #members} before repeating).
+ * learner_silent}, {@code voter_behind}, {@code joiner_silent} or {@code change_under_way} (nothing changed, repeat later); {@code
+ * OutcomeUnknown} (look at {@link #members} before repeating).
  */
 public interface Cluster {
     /** As the leader sees it; as this node sees it while no leader answers. */

@@ -3,6 +3,7 @@ package io.skipstone.consensus;
 import io.skipstone.model.SkipstoneException.NotReady;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -32,8 +33,8 @@ final class Leadership {
 
     private volatile boolean draining;
 
-    /** While the lead is being handed over. */
-    private volatile boolean held;
+    /** How many hand-overs are under way. */
+    private final AtomicInteger holds = new AtomicInteger();
 
     /**
      * @param isAlone whether nobody else can lead
@@ -125,17 +126,17 @@ final class Leadership {
         return draining;
     }
 
-    /** Until {@link #release} nothing new is taken, although this node leads: it is about to hand the lead over. */
+    /** Until {@link #release}, called once for each hold, nothing new is taken, although this node leads: it is about to hand the lead over. */
     void hold() {
-        held = true;
+        holds.incrementAndGet();
     }
 
     void release() {
-        held = false;
+        holds.decrementAndGet();
     }
 
     boolean isServing() {
-        return epoch.get() % 2 == 1 && !draining && !held;
+        return epoch.get() % 2 == 1 && !draining && holds.get() == 0;
     }
 
     /**

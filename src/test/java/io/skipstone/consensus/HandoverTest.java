@@ -124,6 +124,22 @@ class HandoverTest {
             assertThat(leadership.isServing()).isTrue();
         }
 
+        @Test
+        void untilTheLastOfTwoHandOversHasEnded() {
+            inFlight.set(0);
+            var first = begin();
+            var secondTransfer = new CompletableFuture<String>();
+            var second = handover.whenSettled(() -> secondTransfer).toCompletableFuture();
+
+            transfer.completeExceptionally(new IllegalStateException("nobody wants it"));
+
+            assertThat(first).failsWithin(Duration.ofSeconds(30));
+            assertThat(leadership.isServing()).isFalse();
+            secondTransfer.complete("handed over");
+            assertThat(second).succeedsWithin(Duration.ofSeconds(30));
+            assertThat(leadership.isServing()).isTrue();
+        }
+
         private CompletableFuture<String> begin() {
             return handover.whenSettled(() -> {
                         asked.complete(null);
