@@ -20,7 +20,7 @@ final class ClusterDoor implements Cluster {
      */
     private static final Set<String> PASSING = Set.of("not_ready", "no_leader", "voter_behind");
 
-    /** A member catches up with what it lacks before it is added, which takes as long as it takes. */
+    /** A member catches up with what it lacks before it is added; the leader ends the wait first and says for whom it was. */
     private static final long CHANGE_TIMEOUT_MILLIS = 30_000;
 
     private static final long LOOK_TIMEOUT_MILLIS = 2_000;

@@ -18,6 +18,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -45,6 +48,9 @@ final class MembershipChanges implements Cluster {
     /** A member that was not heard of for so long does not count for a majority when members change. */
     static final long SILENT_MILLIS = 3_000;
 
+    /** How long a change is waited for: a bit less than its caller waits (ClusterDoor), who is told then what it waits for. */
+    static final long CHANGE_MILLIS = 25_000;
+
     private static final String JOINER_SILENT = "joiner_silent";
 
     private static final long GREET_TIMEOUT_MILLIS = 3_000;
@@ -56,6 +62,10 @@ final class MembershipChanges implements Cluster {
     private final PeerCalls peers;
     private final RatisGateway gateway;
     private final Handover handover;
+    private final long changeMillis;
+
+    /** Whom Ratis brings up to date before it logs the change that adds it. */
+    private final AtomicReference<@Nullable PeerAddress> joining = new AtomicReference<>();
 
     /**
      * @param seen the members as this node sees them
@@ -68,6 +78,18 @@ final class MembershipChanges implements Cluster {
             PeerCalls peers,
             RatisGateway gateway,
             Handover handover) {
+        this(self, ownAddress, seen, leads, peers, gateway, handover, CHANGE_MILLIS);
+    }
+
+    MembershipChanges(
+            MemberId self,
+            PeerAddress ownAddress,
+            Supplier<Membership> seen,
+            Supplier<Boolean> leads,
+            PeerCalls peers,
+            RatisGateway gateway,
+            Handover handover,
+            long changeMillis) {
         this.self = self;
         this.ownAddress = ownAddress;
         this.seen = seen;
@@ -75,6 +97,7 @@ final class MembershipChanges implements Cluster {
         this.peers = peers;
         this.gateway = gateway;
         this.handover = handover;
+        this.changeMillis = changeMillis;
     }
 
     @Override
@@ -137,8 +160,11 @@ final class MembershipChanges implements Cluster {
     }
 
     private CompletionStage<Membership> takeIn(Membership now, Member joiner) {
-        return setMembers(now, with(now, joiner))
+        PeerAddress address = joiner.address();
+        joining.compareAndSet(null, address);
+        CompletionStage<Membership> taken = setMembers(now, with(now, joiner))
                 .handle((_, failure) -> {
+                    joining.compareAndSet(address, null);
                     if (failure == null) {
                         return CompletableFuture.completedFuture(seen.get());
                     }
@@ -146,6 +172,19 @@ final class MembershipChanges implements Cluster {
                     return first.thenCompose(_ -> CompletableFuture.<Membership>failedFuture(failure));
                 })
                 .thenCompose(Function.identity());
+        return inTime(
+                taken,
+                "node " + address + " has not caught up yet and may be added later; no other change of members is"
+                        + " possible meanwhile; stop that node to end it, or look at the members");
+    }
+
+    /** Ratis itself waits for as long as a joiner answers, or until it loses the lead. What comes of the change later is seen to all the same. */
+    private CompletionStage<Membership> inTime(CompletionStage<Membership> change, String otherwise) {
+        return change.toCompletableFuture()
+                .copy()
+                .orTimeout(changeMillis, TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof TimeoutException ? new OutcomeUnknown(otherwise) : failure));
     }
 
     private static boolean isGivenUp(Throwable failure) {
@@ -254,11 +293,13 @@ final class MembershipChanges implements Cluster {
     }
 
     private CompletionStage<Membership> change(Membership from, List<Member> to) {
-        return setMembers(from, to).thenApply(_ -> seen.get());
+        return inTime(
+                setMembers(from, to).thenApply(_ -> seen.get()),
+                "the group has not agreed on the change yet, and may do so later; look at the members");
     }
 
     private CompletionStage<RaftClientReply> setMembers(Membership from, List<Member> to) {
-        return asked(answer -> gateway.setMembers(settled(from), to, answer), MembershipChanges::translateOfChange);
+        return asked(answer -> gateway.setMembers(settled(from), to, answer), this::translateOfChange);
     }
 
     private static List<Member> settled(Membership now) {
@@ -427,22 +468,33 @@ final class MembershipChanges implements Cluster {
     }
 
     /** A leader that loses the lead after it has logged a change does not know whether the next one completes it. */
-    static SkipstoneException translateOfChange(@Nullable Throwable refusal) {
-        return cause(refusal) instanceof NotLeaderException lost
-                ? new OutcomeUnknown("this node lost the lead and the change may or may not take effect ("
-                        + lost.getMessage() + "); look at the members, then repeat")
-                : translate(refusal);
+    private SkipstoneException translateOfChange(@Nullable Throwable refusal) {
+        return switch (cause(refusal)) {
+            case NotLeaderException lost ->
+                new OutcomeUnknown("this node lost the lead and the change may or may not take effect ("
+                        + lost.getMessage() + "); look at the members, then repeat");
+            case ReconfigurationInProgressException _ -> underWay();
+            case null, default -> translate(refusal);
+        };
     }
 
-    static SkipstoneException translate(@Nullable Throwable refusal) {
+    private NotReady underWay() {
+        PeerAddress joiner = joining.get();
+        return new NotReady(
+                "change_under_way",
+                "another change of members is under way; wait and repeat"
+                        + (joiner == null
+                                ? ""
+                                : ": node " + joiner + " is brought up to date; stop that node to end it"));
+    }
+
+    private static SkipstoneException translate(@Nullable Throwable refusal) {
         Throwable cause = cause(refusal);
         return switch (cause) {
             case NotLeaderException _ ->
                 new NotReady("no_leader", "this node does not lead its group any more; repeat");
             case LeaderNotReadyException _ -> new NotReady("no_leader", "the leader has just begun; repeat");
             case LeaderSteppingDownException _ -> new NotReady("no_leader", "the leader hands over; repeat");
-            case ReconfigurationInProgressException _ ->
-                new NotReady("change_under_way", "another change of members is under way; wait and repeat");
             case ReconfigurationTimeoutException _ ->
                 new NotReady(JOINER_SILENT, "the new member did not catch up in time and was not added; repeat");
             case SetConfigurationException _ ->

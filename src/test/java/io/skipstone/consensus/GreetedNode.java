@@ -12,14 +12,17 @@ import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
+import io.skipstone.model.Founder;
 import io.skipstone.model.PeerAddress;
 import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCallStreamObserver;
 
-/** A node as far as its introduction goes: one of a version that is yet to be written. */
+/** A node as far as its introduction goes: one of a version that is yet to be written, or one that falls silent. */
 final class GreetedNode implements PeerHandler, AutoCloseable {
     private final Introduction introduction;
     private final PeerListener listener;
@@ -27,6 +30,15 @@ final class GreetedNode implements PeerHandler, AutoCloseable {
     GreetedNode(PeerAddress address, Introduction introduction) throws IOException {
         this.introduction = introduction;
         this.listener = PeerListener.open(address.host(), address.port(), this);
+    }
+
+    /** One that waits to be added to the group, and hears nothing of what Raft says to it. */
+    static GreetedNode of(Founder self, UUID group) throws IOException {
+        return new GreetedNode(
+                self.address(),
+                Greetings.introduce(self.id(), List.of(self.address()), "127.0.0.1:1")
+                        .setGroupId(Greetings.bytes(group))
+                        .build());
     }
 
     @Override

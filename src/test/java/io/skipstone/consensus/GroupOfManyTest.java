@@ -161,7 +161,7 @@ class GroupOfManyTest {
                         TestGroup.of(temp.resolve("of" + voters), voters).awaitReady()) {
                     TestNode learner = addedLearner(group, "n4");
 
-                    try (var _ = greetedOnly(group, "n5")) {
+                    try (var _ = GreetedNode.of(group.newcomer("n5"), group.groupId())) {
                         assertRefused(group, it -> it.add(group.addressOf("n5")), "joiner_silent", "did not catch up");
                     }
 
@@ -239,16 +239,6 @@ class GroupOfManyTest {
             TestNode learner = group.startJoiner(nodeId);
             result(group.awaitLeader().raft().cluster().add(newcomer.address()));
             return learner.awaitReady();
-        }
-
-        /** Says who it is, and hears nothing of what Raft says to it. */
-        private static GreetedNode greetedOnly(TestGroup group, String nodeId) throws IOException {
-            var self = group.newcomer(nodeId);
-            return new GreetedNode(
-                    self.address(),
-                    Greetings.introduce(self.id(), List.of(self.address()), "127.0.0.1:1")
-                            .setGroupId(Greetings.bytes(group.groupId()))
-                            .build());
         }
 
         private static void assertRefused(
