@@ -82,10 +82,11 @@ final class StagedData implements AutoCloseable {
                     StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
-            var staged = new StagedData(draft, layout, file, 0);
-            Directories.syncWithFiles(directory);
-            Failpoint.INSTALL_BEGUN.hit();
-            return staged;
+            return orClosed(file, () -> {
+                Directories.syncWithFiles(directory);
+                Failpoint.INSTALL_BEGUN.hit();
+                return new StagedData(draft, layout, file, 0);
+            });
         });
     }
 
@@ -95,13 +96,34 @@ final class StagedData implements AutoCloseable {
         return ArtifactIo.writing(path, () -> {
             FileChannel file = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            int chunks = rightChunks(file, layout);
-            long haveBytes = chunks == layout.chunkCount() ? layout.lengthBytes() : layout.offsetOf(chunks);
-            file.truncate(haveBytes);
-            file.force(true);
-            checkRoom(draft.directory(), layout, haveBytes, disk);
-            return new StagedData(draft, layout, file, chunks);
+            return orClosed(file, () -> {
+                int chunks = rightChunks(file, layout);
+                long haveBytes = chunks == layout.chunkCount() ? layout.lengthBytes() : layout.offsetOf(chunks);
+                file.truncate(haveBytes);
+                file.force(true);
+                checkRoom(draft.directory(), layout, haveBytes, disk);
+                return new StagedData(draft, layout, file, chunks);
+            });
         });
+    }
+
+    /** A draft that is given up takes no room once its name is gone and nobody holds it open. */
+    private static StagedData orClosed(FileChannel file, Opening opening) throws IOException {
+        boolean opened = false;
+        try {
+            StagedData staged = opening.open();
+            opened = true;
+            return staged;
+        } finally {
+            if (!opened) {
+                file.close();
+            }
+        }
+    }
+
+    /** What may fail behind the open file. */
+    private interface Opening {
+        StagedData open() throws IOException;
     }
 
     private static int rightChunks(FileChannel file, Manifest.Data layout) throws IOException {

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArtifactStageTest {
@@ -170,6 +172,28 @@ class ArtifactStageTest {
             assertThat(names()).isEmpty();
             ArtifactStage.begin(generations, artifact.manifest(), CopiedStore.GROUP, _ -> needed)
                     .discard();
+        }
+
+        @Test
+        @EnabledOnOs(OS.LINUX)
+        void aDiskWithoutRoomForTheRestAndGivesBackWhatWasThere() throws IOException {
+            begin().close();
+
+            assertThatThrownBy(() -> ArtifactStage.begin(generations, artifact.manifest(), CopiedStore.GROUP, _ -> 0))
+                    .hasMessageContaining("make room");
+
+            assertThat(names()).isEmpty();
+            assertThat(openFilesOfTarget()).isEmpty();
+        }
+
+        /** Also those whose names are gone: they take room until they are closed. */
+        private List<String> openFilesOfTarget() throws IOException {
+            try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+                return open.filter(Files::isSymbolicLink)
+                        .map(ArtifactStageTest::linked)
+                        .filter(file -> file.startsWith(root.resolve("target").toString()))
+                        .toList();
+            }
         }
 
         @Test
@@ -429,6 +453,14 @@ class ArtifactStageTest {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String linked(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
         }
     }
 }
