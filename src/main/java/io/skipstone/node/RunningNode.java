@@ -121,7 +121,12 @@ final class RunningNode {
                 space::admit,
                 start.coldStart(),
                 maker,
-                new GenerationExchange(start.generations(), directory.groupId(), store, start.generation()));
+                new GenerationExchange(
+                        start.generations(),
+                        directory.groupId(),
+                        store,
+                        start.generation(),
+                        settings.minFreeDiskBytes()));
         RaftNode raft = startRaft(settings, directory, parts);
         opened.push(raft);
         space.start(raft::proposalBytesInFlight);

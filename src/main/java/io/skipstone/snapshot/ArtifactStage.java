@@ -44,6 +44,15 @@ public final class ArtifactStage implements AutoCloseable {
         return begin(generations, manifest, group, DiskSpace.OF_FILE_SYSTEM);
     }
 
+    /**
+     * As {@link #begin(Generations, Manifest, UUID)}, beside a store that is written to.
+     *
+     * @param keepFreeBytes what the disk must have left for the writes
+     */
+    public static ArtifactStage begin(Generations generations, Manifest manifest, UUID group, long keepFreeBytes) {
+        return begin(generations, manifest, group, DiskSpace.OF_FILE_SYSTEM.keeping(keepFreeBytes));
+    }
+
     static ArtifactStage begin(Generations generations, Manifest manifest, UUID group, DiskSpace disk) {
         UUID made = manifest.contents().groupId();
         if (!made.equals(group)) {

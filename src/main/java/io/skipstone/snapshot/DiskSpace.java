@@ -16,4 +16,9 @@ interface DiskSpace {
      * @param path exists
      */
     long usableBytes(Path path) throws IOException;
+
+    /** What is left when this much stays free for others. */
+    default DiskSpace keeping(long bytes) {
+        return path -> usableBytes(path) - bytes;
+    }
 }

@@ -17,6 +17,7 @@ public final class GenerationExchange implements StoreExchange {
     private final Generations generations;
     private final UUID group;
     private final StoreInUse store;
+    private final long keepFreeBytes;
 
     /** Guarded by this, as the next two. */
     private Generation inUse;
@@ -32,17 +33,20 @@ public final class GenerationExchange implements StoreExchange {
      *
      * @param generations used by nobody else from now on
      * @param inUse the generation that {@code store} is
+     * @param keepFreeBytes of the disk, which are promised to writes: no install takes them
      */
-    public GenerationExchange(Generations generations, UUID group, StoreInUse store, Generation inUse) {
+    public GenerationExchange(
+            Generations generations, UUID group, StoreInUse store, Generation inUse, long keepFreeBytes) {
         this.generations = generations;
         this.group = group;
         this.store = store;
         this.inUse = inUse;
+        this.keepFreeBytes = keepFreeBytes;
     }
 
     @Override
     public ArtifactStage begin(Manifest manifest) {
-        return ArtifactStage.begin(generations, manifest, group);
+        return ArtifactStage.begin(generations, manifest, group, keepFreeBytes);
     }
 
     @Override

@@ -146,7 +146,8 @@ final class StagedData implements AutoCloseable {
             throw new ArtifactException(
                     Kind.NO_SPACE,
                     "the artifact takes " + missingBytes + " more bytes and " + KEEP_FREE_BYTES
-                            + " besides, and the disk of " + directory + " has " + diskBytes + "; make room");
+                            + " besides, and the disk of " + directory + " has " + diskBytes
+                            + " that are not promised to writes; make room");
         }
     }
 

@@ -42,7 +42,7 @@ final class LmdbHome implements AutoCloseable {
                 List::of);
         generations.settle(opened);
         store = new StoreInUse(opened.store());
-        exchange = new GenerationExchange(generations, setup.group(), store, opened.generation());
+        exchange = new GenerationExchange(generations, setup.group(), store, opened.generation(), 0);
         maker = new ArtifactMaker(
                 store,
                 new ArtifactMaker.Settings(

@@ -14,6 +14,7 @@ import io.skipstone.snapshot.ArtifactException.Kind;
 import io.skipstone.store.Generations;
 import io.skipstone.store.Generations.Generation;
 import io.skipstone.store.Generations.Opened;
+import io.skipstone.store.StoreInUse;
 import io.skipstone.store.StoreMeta;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -172,6 +173,21 @@ class ArtifactStageTest {
             assertThat(names()).isEmpty();
             ArtifactStage.begin(generations, artifact.manifest(), CopiedStore.GROUP, _ -> needed)
                     .discard();
+        }
+
+        /** Whatever the disk has: it is promised to writes. */
+        @Test
+        void theRoomThatWritesArePromised() {
+            Opened own = generations.open();
+            try (var store = new StoreInUse(own.store())) {
+                var exchange = new GenerationExchange(
+                        generations, CopiedStore.GROUP, store, own.generation(), Long.MAX_VALUE / 2);
+
+                assertThatThrownBy(() -> exchange.begin(artifact.manifest()))
+                        .isInstanceOfSatisfying(ArtifactException.class, failure -> assertThat(failure.kind())
+                                .isEqualTo(Kind.NO_SPACE))
+                        .hasMessageContaining("not promised to writes");
+            }
         }
 
         @Test

@@ -116,7 +116,7 @@ class InstallCrashTest {
         Generations generations = generations();
         Generations.Opened opened = generations.open();
         try (var own = new StoreInUse(opened.store())) {
-            var exchange = new GenerationExchange(generations, SourceNode.GROUP, own, opened.generation());
+            var exchange = new GenerationExchange(generations, SourceNode.GROUP, own, opened.generation(), 0);
             try (var fetch = new StoreFetch(
                     exchange,
                     SourceNode.GROUP_BYTES,

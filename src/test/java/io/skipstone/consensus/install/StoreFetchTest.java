@@ -43,7 +43,7 @@ class StoreFetchTest {
         var generations = new Generations(SourceNode.config(temp.resolve("own")));
         var opened = generations.open();
         own = new StoreInUse(opened.store());
-        exchange = new GenerationExchange(generations, SourceNode.GROUP, own, opened.generation());
+        exchange = new GenerationExchange(generations, SourceNode.GROUP, own, opened.generation(), 0);
         progress.begin();
     }
 
