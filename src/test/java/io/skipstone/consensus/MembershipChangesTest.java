@@ -54,7 +54,7 @@ class MembershipChangesTest {
     }
 
     private StateMachine seen(StateMachine machine) {
-        ((BaseStateMachine) machine).getServer().thenAccept(server::complete);
+        var _ = ((BaseStateMachine) machine).getServer().thenAccept(server::complete);
         return machine;
     }
 

@@ -36,7 +36,7 @@ final class TypeEntry {
      */
     boolean hasMethod(String signature, boolean isPublic) {
         String all = signature.startsWith("<init>") ? "Constructors" : "Methods";
-        return methods.contains(signature) || has("allDeclared" + all) || isPublic && has("allPublic" + all);
+        return methods.contains(signature) || has("allDeclared" + all) || (isPublic && has("allPublic" + all));
     }
 
     boolean hasField(String name) {
