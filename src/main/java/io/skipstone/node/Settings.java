@@ -78,7 +78,10 @@ public record Settings(
                 "`meta-deferred`, or `always`: sync LMDB's meta page at each commit too"),
         STORE_MAP_MIB("store.map-mib", "65536", "first size of the memory map: address space, not memory or disk"),
         STORE_MAX_MAP_MIB("store.max-map-mib", "1048576", "the map grows up to this; it bounds the store's file"),
-        STORE_MIN_FREE_MIB("store.min-free-mib", "256", "writes are refused (507) with less free disk than this"),
+        STORE_MIN_FREE_MIB(
+                "store.min-free-mib",
+                "256",
+                "writes are refused (507) with less free disk than this, and no install from another member takes it"),
         APPLY_BATCH_ENTRIES(
                 "apply.batch-entries", "1024", "most log entries that share one write transaction and one sync"),
         SNAPSHOT_EVERY_ENTRIES("snapshot.every-entries", "20000", "pin the store after this many log entries"),
