@@ -175,6 +175,9 @@ class InstallTest {
                 long logStart = leader.status().logStart();
                 group.write("more", 40);
                 group.purge(leader);
+                // Ratis purges behind its answer; with the second one it has done so.
+                group.write("once more", 1);
+                group.purge(leader);
                 assertThat(leader.status().logStart()).isEqualTo(logStart);
 
                 mayGo.complete(true);
@@ -182,9 +185,9 @@ class InstallTest {
                 assertThat(back.events().installs).hasSize(1);
                 assertThat(get(back, "more39")).isPresent();
                 group.writeAndPurge("last", 40);
-                assertThat(leader.status().logStart())
-                        .as("nothing is kept when it has come")
-                        .isGreaterThan(logStart);
+                await("nothing is kept when it has come")
+                        .atMost(PATIENCE)
+                        .until(() -> leader.status().logStart() > logStart);
             }
         }
     }
