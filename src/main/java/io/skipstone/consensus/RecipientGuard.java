@@ -31,7 +31,7 @@ final class RecipientGuard implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+        return new SimpleForwardingServerCallListener<>(next.startCall(new PacedAnswers<>(call), headers)) {
             /** gRPC calls a listener by one thread at a time. */
             private boolean refused;
 
