@@ -33,6 +33,10 @@ public final class LmdbLibraries {
 
     /** The system says so of a file that its owner may execute; the libraries' own words do not always tell. */
     private static boolean mayBeExecuted(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            // They were loaded from elsewhere.
+            return true;
+        }
         Path probe = directory.resolve(PROBE);
         try {
             Files.deleteIfExists(probe);

@@ -45,6 +45,8 @@ final class NativeLibraries {
     /** Call before the first class of the binding loads. The first directory of the process stays in force. */
     static synchronized void unpackInto(Path directory) throws IOException {
         if (System.getProperty(LMDB_FILE) != null || System.getProperty(LMDB_DIRECTORY) != null) {
+            // By whoever started the process, or by us in another class loader of it.
+            System.clearProperty(JFFI_FILE);
             return;
         }
         makeOurs(directory);
@@ -57,12 +59,23 @@ final class NativeLibraries {
             Path lmdb = unpack("/org/lmdbjava/native/" + arch.get() + "-linux-gnu.so", directory.resolve(LMDB));
             System.setProperty(LMDB_FILE, lmdb.toAbsolutePath().toString());
             unpack("/jni/" + arch.get() + "-Linux/libjffi-1.2.so", directory.resolve(JFFI));
-            // jffi takes the file that it finds under this name, after comparing its SHA-256.
-            System.setProperty(JFFI_FILE, JFFI);
+            if (isOfTheProgram()) {
+                // jffi takes the file that it finds under this name, after comparing its SHA-256.
+                System.setProperty(JFFI_FILE, JFFI);
+            }
         }
         // Elsewhere, on a developer's machine, both unpack by themselves, each time.
         System.setProperty(LMDB_DIRECTORY, directory.toAbsolutePath().toString());
         System.setProperty(JFFI_DIRECTORY, directory.toAbsolutePath().toString());
+    }
+
+    /**
+     * Whether there is no other class loader that might load the same. A JVM takes a library of one name once; in dev mode, in tests and
+     * where Quarkus' own loader is in between, jffi therefore unpacks one for each.
+     */
+    private static boolean isOfTheProgram() {
+        return System.getProperty(IMAGE) != null
+                || NativeLibraries.class.getClassLoader() == ClassLoader.getSystemClassLoader();
     }
 
     /** As both libraries write it. */
