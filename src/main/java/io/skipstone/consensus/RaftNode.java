@@ -354,18 +354,19 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     /**
      * Without Ratis, which takes no snapshot on demand of a log whose last entry is number 0 (it counts from there), and purges behind
-     * each.
+     * each. The apply thread asks for pins too, and must not wait for room in its own queue.
      */
     private void pinOnly(CompletableFuture<Position> answer) {
         var request = new CompletableFuture<Optional<Position>>();
-        loop.hand(new Work.Pin(request));
-        var _ = request.whenComplete((position, failure) -> {
-            if (failure == null && position.isPresent()) {
-                answer.complete(position.get());
-            } else {
-                answer.completeExceptionally(notPinned());
-            }
-        });
+        var _ = CompletableFuture.runAsync(() -> loop.hand(new Work.Pin(request)))
+                .thenCompose(_ -> request)
+                .whenComplete((position, failure) -> {
+                    if (failure == null && position.isPresent()) {
+                        answer.complete(position.get());
+                    } else {
+                        answer.completeExceptionally(notPinned());
+                    }
+                });
     }
 
     private static NotReady notPinned() {
