@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -46,6 +47,9 @@ public final class Forming implements PeerHandler {
 
     private final Setup setup;
     private final FormingRound round;
+
+    /** The last greeting of each peer, by node id: as many as there are peers. */
+    private final Map<String, Greeting> heard = new ConcurrentHashMap<>();
 
     private Forming(Setup setup) {
         this.setup = setup;
@@ -83,7 +87,7 @@ public final class Forming implements PeerHandler {
     private GroupOrigin greetUntilKnown(PeerChannels channels) throws InterruptedException {
         for (int rounds = 0; ; rounds++) {
             Map<PeerAddress, Introduction> answers = greetAll(channels);
-            Optional<GroupOrigin> origin = round.decide(answers);
+            Optional<GroupOrigin> origin = round.decide(answers, heard.values());
             if (origin.isPresent()) {
                 report(origin.get(), answers);
                 return origin.get();
@@ -147,6 +151,9 @@ public final class Forming implements PeerHandler {
 
     @Override
     public CompletionStage<Introduction> greet(Greeting greeting) {
+        if (setup.peers.stream().anyMatch(peer -> peer.nodeId().equals(greeting.getNodeId()))) {
+            heard.put(greeting.getNodeId(), greeting);
+        }
         return CompletableFuture.completedFuture(Greetings.introduce(setup.self, setup.peers, setup.clientAddress)
                 .build());
     }

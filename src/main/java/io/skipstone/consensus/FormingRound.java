@@ -1,5 +1,6 @@
 package io.skipstone.consensus;
 
+import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
 import io.skipstone.consensus.peer.wire.PeerProto.MemberEntry;
 import io.skipstone.model.Founder;
@@ -7,6 +8,7 @@ import io.skipstone.model.GroupOrigin;
 import io.skipstone.model.MemberId;
 import io.skipstone.model.PeerAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +38,11 @@ final class FormingRound {
      * The group, if the answers tell.
      *
      * @param answers of those that answered, this node among them, as they were reached at the addresses
+     * @param heard the last greeting of each node that greeted this one; a node that refuses is gone before it could answer, so both of
+     *     two that contradict each other find out
      * @throws FormingRefusal the settings of the nodes contradict each other
      */
-    Optional<GroupOrigin> decide(Map<PeerAddress, Introduction> answers) {
+    Optional<GroupOrigin> decide(Map<PeerAddress, Introduction> answers, Collection<Greeting> heard) {
         answers.forEach(this::check);
         List<Introduction> formed = answers.values().stream()
                 .filter(answer -> !answer.getGroupId().isEmpty())
@@ -46,7 +50,8 @@ final class FormingRound {
         if (!formed.isEmpty()) {
             return Optional.of(takePart(formed));
         }
-        answers.forEach(this::checkPeers);
+        answers.forEach((address, answer) -> checkPeers(address, answer.getPeersList()));
+        heard.forEach(this::checkHeard);
         return answers.size() == peers.size() ? Optional.of(found(answers)) : Optional.empty();
     }
 
@@ -73,11 +78,19 @@ final class FormingRound {
         }
     }
 
-    private void checkPeers(PeerAddress address, Introduction answer) {
+    /** A greeting shows no address, and of a node that is none of the peers it says nothing about this group. */
+    private void checkHeard(Greeting greeting) {
+        peers.stream()
+                .filter(peer -> peer.nodeId().equals(greeting.getNodeId()))
+                .filter(peer -> !peer.nodeId().equals(self.nodeId()))
+                .forEach(peer -> checkPeers(peer, greeting.getPeersList()));
+    }
+
+    private void checkPeers(PeerAddress address, List<String> theirs) {
         Set<String> ours = peers.stream().map(PeerAddress::toString).collect(Collectors.toSet());
-        if (!ours.equals(Set.copyOf(answer.getPeersList()))) {
+        if (!ours.equals(Set.copyOf(theirs))) {
             throw new FormingRefusal("node " + address + " was started with other peers ("
-                    + String.join(",", answer.getPeersList()) + ") than this one ("
+                    + String.join(",", theirs) + ") than this one ("
                     + peers.stream().map(PeerAddress::toString).collect(Collectors.joining(","))
                     + "); give all of them the same skipstone.peers");
         }

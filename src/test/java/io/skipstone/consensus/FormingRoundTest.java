@@ -33,7 +33,7 @@ class FormingRoundTest {
     class ANewGroup {
         @Test
         void isFormedWhenAllHaveAnswered() {
-            var origin = round.decide(Map.of(A1, fresh(N1), A2, fresh(N2), A3, fresh(N3)));
+            var origin = round.decide(Map.of(A1, fresh(N1), A2, fresh(N2), A3, fresh(N3)), List.of());
 
             assertThat(origin).containsInstanceOf(GroupOrigin.Founded.class);
             assertThat(((GroupOrigin.Founded) origin.orElseThrow()).founders())
@@ -44,16 +44,16 @@ class FormingRoundTest {
         void isTheSameForEachOfThem() {
             var answers = Map.of(A1, fresh(N1), A2, fresh(N2), A3, fresh(N3));
 
-            assertThat(new FormingRound(N1, PEERS).decide(answers))
-                    .isEqualTo(round.decide(answers))
-                    .isEqualTo(new FormingRound(N3, List.of(A3, A2, A1)).decide(answers));
+            assertThat(new FormingRound(N1, PEERS).decide(answers, List.of()))
+                    .isEqualTo(round.decide(answers, List.of()))
+                    .isEqualTo(new FormingRound(N3, List.of(A3, A2, A1)).decide(answers, List.of()));
         }
 
         @Test
         void isAnotherOneAfterADiskWasLost() {
             var before = new FormingRound(N2_BEFORE, PEERS)
-                    .decide(Map.of(A1, fresh(N1), A2, fresh(N2_BEFORE), A3, fresh(N3)));
-            var after = round.decide(Map.of(A1, fresh(N1), A2, fresh(N2), A3, fresh(N3)));
+                    .decide(Map.of(A1, fresh(N1), A2, fresh(N2_BEFORE), A3, fresh(N3)), List.of());
+            var after = round.decide(Map.of(A1, fresh(N1), A2, fresh(N2), A3, fresh(N3)), List.of());
 
             assertThat(before.orElseThrow().groupId())
                     .isNotEqualTo(after.orElseThrow().groupId());
@@ -63,13 +63,14 @@ class FormingRoundTest {
         void isFormedWithANodeThatDoesNotSayWhichVersionOfTheLogItWrites() {
             var first = fresh(N1).toBuilder().clearLogVersion().build();
 
-            assertThat(round.decide(Map.of(A1, first, A2, fresh(N2), A3, fresh(N3))))
+            assertThat(round.decide(Map.of(A1, first, A2, fresh(N2), A3, fresh(N3)), List.of()))
                     .containsInstanceOf(GroupOrigin.Founded.class);
         }
 
         @Test
         void waitsForTheLastOne() {
-            assertThat(round.decide(Map.of(A1, fresh(N1), A2, fresh(N2)))).isEmpty();
+            assertThat(round.decide(Map.of(A1, fresh(N1), A2, fresh(N2)), List.of()))
+                    .isEmpty();
         }
     }
 
@@ -77,7 +78,7 @@ class FormingRoundTest {
     class AGroupThatIsThere {
         @Test
         void isTakenUpByAFounderThatWasSlow() {
-            assertThat(round.decide(Map.of(A1, member(N1, N1, N2, N3), A2, fresh(N2))))
+            assertThat(round.decide(Map.of(A1, member(N1, N1, N2, N3), A2, fresh(N2)), List.of()))
                     .contains(new GroupOrigin.Founded(
                             GROUP, List.of(new Founder(N1, A1), new Founder(N2, A2), new Founder(N3, A3))));
         }
@@ -86,7 +87,7 @@ class FormingRoundTest {
         void isOnlyJoinedByANodeWhoseDiskWasLost() {
             var answers = Map.of(A1, member(N1, N1, N2_BEFORE, N3), A2, fresh(N2), A3, fresh(N3));
 
-            assertThat(round.decide(answers)).contains(new GroupOrigin.Joined(GROUP));
+            assertThat(round.decide(answers, List.of())).contains(new GroupOrigin.Joined(GROUP));
             assertThat(round.predecessor(answers)).contains(N2_BEFORE);
         }
 
@@ -94,7 +95,7 @@ class FormingRoundTest {
         void isOnlyJoinedByANewNode() {
             var answers = Map.of(A1, member(N1, N1, N3), A2, fresh(N2));
 
-            assertThat(round.decide(answers)).contains(new GroupOrigin.Joined(GROUP));
+            assertThat(round.decide(answers, List.of())).contains(new GroupOrigin.Joined(GROUP));
             assertThat(round.predecessor(answers)).isEmpty();
         }
     }
@@ -117,6 +118,24 @@ class FormingRoundTest {
                     fresh(N1).toBuilder().clearPeers().addPeers(A1.toString()).build();
 
             assertRefused(Map.of(A1, other), "give all of them the same skipstone.peers");
+        }
+
+        @Test
+        void otherPeersOfANodeThatHasGreetedAndIsGone() {
+            var greeting = Greetings.of(N1, List.of(A1));
+
+            assertThatThrownBy(() -> round.decide(Map.of(A2, fresh(N2)), List.of(greeting)))
+                    .isInstanceOf(FormingRefusal.class)
+                    .hasMessageContaining("node n1=host1:2380 was started with other peers (n1=host1:2380)");
+        }
+
+        @Test
+        void nothingForAGreetingOfAStranger() {
+            var greetings = List.of(
+                    Greetings.of(MemberId.parse("n9.0000000000000009"), List.of(A1)),
+                    Greetings.of(N2_BEFORE, List.of(A2)));
+
+            assertThat(round.decide(Map.of(A2, fresh(N2)), greetings)).isEmpty();
         }
 
         @Test
@@ -148,7 +167,7 @@ class FormingRoundTest {
         }
 
         private void assertRefused(Map<PeerAddress, Introduction> answers, String says) {
-            assertThatThrownBy(() -> round.decide(answers))
+            assertThatThrownBy(() -> round.decide(answers, List.of()))
                     .isInstanceOf(FormingRefusal.class)
                     .hasMessageContaining(says);
         }

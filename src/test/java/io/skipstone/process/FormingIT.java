@@ -101,8 +101,8 @@ class FormingIT {
                 var second = launch("n2", ports.get(1), more)) {
             assertThat(first.awaitExit()).isEqualTo(USAGE);
             assertThat(first.log()).contains("give all of them the same skipstone.peers");
-            second.askToStop();
-            second.awaitExit();
+            assertThat(second.awaitExit()).isEqualTo(USAGE);
+            assertThat(second.log()).contains("give all of them the same skipstone.peers");
         }
     }
 
