@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Three nodes on this machine: throughput and latency, reads by barrier, by lease and local ones, the gap after the leader is killed, and how fast a
-# follower catches up: src/bench/cluster.sh [seconds per figure] [kills]
+# follower catches up: src/bench/cluster.sh [seconds per figure] [kills] [seconds of warm-up]
 set -euo pipefail
-seconds=${1:-10} kills=${2:-20}
+seconds=${1:-10} kills=${2:-20} warmUp=${3:-90}
 . "$(dirname "$0")/lib.sh"
 peers=n1=127.0.0.1:24801,n2=127.0.0.1:24802,n3=127.0.0.1:24803
 endpoints=http://127.0.0.1:24791,http://127.0.0.1:24792,http://127.0.0.1:24793
@@ -59,11 +59,22 @@ bench() {
       END { print what ": " rate " per second, median " median ", p99 " tail }'
 }
 
+# Three JVMs that compile what they run share the cores with it: cold, they answer a tenth of what they do after 60,000 writes.
+warm() {
+  "$root/bin/skipstone" bench --endpoint "http://127.0.0.1:2479$(leader)" --workload put --in-flight 256 --value-bytes 128 --keys 10000 \
+    --duration-seconds "$warmUp" 2>/dev/null | awk '$1 == "ops/s" { print "warm-up: " $2 " per second" }'
+  for read in linearizable local; do
+    "$root/bin/skipstone" bench --endpoint "http://127.0.0.1:2479$(leader)" --workload get --read $read --in-flight 64 --value-bytes 128 \
+      --keys 10000 --duration-seconds $((warmUp / 6)) >/dev/null 2>&1
+  done
+}
+
 applied() {
   curl -s "http://127.0.0.1:2479$1/v1/status" | sed 's/.*"applied":{[^}]*"index":\([0-9]*\)}.*/\1/'
 }
 
 start_all false
+warm
 for inFlight in 1 64 256; do
   bench "$(leader)" put $inFlight "puts"
   bench "$(leader)" get $inFlight "linearizable gets by barrier"
@@ -85,6 +96,7 @@ echo "a follower caught up $((target - before)) entries in $millis ms with its s
 
 stop_all
 start_all true
+warm
 for inFlight in 1 64 256; do
   bench "$(leader)" get $inFlight "linearizable gets by lease"
 done

@@ -78,10 +78,17 @@ final class ApplyLoop {
     }
 
     /**
-     * Waits while the queue is full. Ratis' updater only, in log order. Once this thread has failed, the process is about to be gone:
-     * what still comes is dropped. Throwing would send Ratis' updater into an endless loop.
+     * Waits while the queue is full, so never on the apply thread, which is the one that makes room. Ratis' updater in log order, or
+     * whoever asks for a pin. Once this thread has failed, the process is about to be gone: what still comes is dropped. Throwing
+     * would send Ratis' updater into an endless loop.
+     *
+     * @throws InvariantViolation the apply thread hands work to itself, whether or not the queue is full just now
      */
     void hand(Work work) {
+        if (Thread.currentThread() == thread) {
+            throw new InvariantViolation(
+                    "the apply thread handed work to itself: " + work.getClass().getSimpleName());
+        }
         if (!queue.put(work)) {
             work.abandon(new IllegalStateException("the apply thread has ended"));
         }

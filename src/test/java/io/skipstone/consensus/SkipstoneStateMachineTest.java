@@ -11,6 +11,7 @@ import io.skipstone.command.LogEntry.Once;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Timestamp;
 import io.skipstone.snapshot.SnapshotPin;
+import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
@@ -111,6 +112,15 @@ class SkipstoneStateMachineTest {
             machine.notifyLogFailed(new java.io.IOException("EIO"), LogEntryProto.getDefaultInstance());
 
             assertThat(halts.all()).extracting(RecordedHalts.Halt::exitCode).containsExactly(FailStop.EXIT_STORAGE);
+        }
+
+        /** With a full queue it would wait for itself, without end. */
+        @Test
+        void whenTheApplyThreadHandsWorkToItself() {
+            loop.hand(new Work.Then(() -> loop.hand(new Work.Pin(new CompletableFuture<>()))));
+            loop.stop();
+
+            assertThat(halts.all()).extracting(RecordedHalts.Halt::exitCode).containsExactly(FailStop.EXIT_INTEGRITY);
         }
 
         @Test
