@@ -1,6 +1,5 @@
 package io.skipstone.consensus;
 
-import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
 import io.skipstone.model.Member;
 import io.skipstone.model.MemberId;
 import io.skipstone.model.Membership;
@@ -9,31 +8,15 @@ import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.SkipstoneException.BadRequest;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.SkipstoneException.OutcomeUnknown;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
-import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
-import org.apache.ratis.protocol.exceptions.NotLeaderException;
-import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
-import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
-import org.apache.ratis.protocol.exceptions.SetConfigurationException;
-import org.apache.ratis.protocol.exceptions.TransferLeadershipException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out changes of the members, on the leader. Each is one change of Raft's configuration, compared with the one it was decided on:
@@ -51,8 +34,6 @@ final class MembershipChanges implements Cluster {
     /** How long a change is waited for: a bit less than its caller waits (ClusterDoor), who is told then what it waits for. */
     static final long CHANGE_MILLIS = 25_000;
 
-    private static final String JOINER_SILENT = "joiner_silent";
-
     private static final long GREET_TIMEOUT_MILLIS = 3_000;
 
     private final MemberId self;
@@ -60,27 +41,14 @@ final class MembershipChanges implements Cluster {
     private final Supplier<Membership> seen;
     private final Supplier<Boolean> leads;
     private final PeerCalls peers;
-    private final RatisGateway gateway;
+    private final RatisChanges ratis;
     private final Handover handover;
     private final long changeMillis;
 
-    /** Whom Ratis brings up to date before it logs the change that adds it. */
-    private final AtomicReference<@Nullable PeerAddress> joining = new AtomicReference<>();
-
     /**
      * @param seen the members as this node sees them
+     * @param changeMillis how long a change is waited for
      */
-    MembershipChanges(
-            MemberId self,
-            PeerAddress ownAddress,
-            Supplier<Membership> seen,
-            Supplier<Boolean> leads,
-            PeerCalls peers,
-            RatisGateway gateway,
-            Handover handover) {
-        this(self, ownAddress, seen, leads, peers, gateway, handover, CHANGE_MILLIS);
-    }
-
     MembershipChanges(
             MemberId self,
             PeerAddress ownAddress,
@@ -95,7 +63,7 @@ final class MembershipChanges implements Cluster {
         this.seen = seen;
         this.leads = leads;
         this.peers = peers;
-        this.gateway = gateway;
+        this.ratis = new RatisChanges(gateway);
         this.handover = handover;
         this.changeMillis = changeMillis;
     }
@@ -112,18 +80,13 @@ final class MembershipChanges implements Cluster {
             if (same.isPresent()) {
                 return unlessItIsAnother(now, same.get());
             }
-            requireNew(now, joiner);
-            requireReachable(joiner);
-            requireLearnersThatAnswer(now);
+            JoinerRules.require(now, joiner, ownAddress);
             return peers.greet(joiner, GREET_TIMEOUT_MILLIS)
                     .handle((answer, silent) -> {
                         if (silent != null) {
-                            throw new NotReady(
-                                    JOINER_SILENT,
-                                    "node " + joiner + " does not answer; start it with a skipstone.peers that names it"
-                                            + " and a member of this group, then repeat");
+                            throw JoinerRules.silent(joiner);
                         }
-                        return learner(now, joiner, answer);
+                        return JoinerRules.learner(now, joiner, answer);
                     })
                     .thenCompose(learner -> takeIn(now, learner));
         });
@@ -139,32 +102,16 @@ final class MembershipChanges implements Cluster {
     private CompletionStage<Membership> unlessItIsAnother(Membership now, Member known) {
         return answers(known).thenApply(itself -> {
             if (!itself) {
-                throw idTaken(known);
+                throw JoinerRules.idTaken(known);
             }
             return now;
         });
     }
 
-    /** Ratis takes nobody in before all learners that came in this leader's term have what it has. */
-    private static void requireLearnersThatAnswer(Membership now) {
-        now.members().stream()
-                .filter(member -> member.role() == Member.Role.LEARNER && isSilent(member))
-                .findFirst()
-                .ifPresent(silent -> {
-                    String nodeId = silent.id().nodeId();
-                    throw new NotReady(
-                            "learner_silent",
-                            "nobody can be added while the learner " + nodeId + " does not answer; bring " + nodeId
-                                    + " back, or remove it first, then repeat");
-                });
-    }
-
     private CompletionStage<Membership> takeIn(Membership now, Member joiner) {
         PeerAddress address = joiner.address();
-        joining.compareAndSet(null, address);
-        CompletionStage<Membership> taken = setMembers(now, with(now, joiner))
+        CompletionStage<Membership> taken = ratis.add(settled(now), joiner)
                 .handle((_, failure) -> {
-                    joining.compareAndSet(address, null);
                     if (failure == null) {
                         return CompletableFuture.completedFuture(seen.get());
                     }
@@ -188,7 +135,7 @@ final class MembershipChanges implements Cluster {
     }
 
     private static boolean isGivenUp(Throwable failure) {
-        return failure instanceof NotReady refused && refused.code().equals(JOINER_SILENT);
+        return failure instanceof NotReady refused && refused.code().equals(JoinerRules.JOINER_SILENT);
     }
 
     /**
@@ -216,7 +163,7 @@ final class MembershipChanges implements Cluster {
     }
 
     private CompletionStage<Void> stepDown() {
-        return handover.whenSettled(() -> asked(gateway::stepDown)).handle((_, failure) -> {
+        return handover.whenSettled(() -> ratis.stepDown()).handle((_, failure) -> {
             if (failure != null) {
                 LOG.log(System.Logger.Level.WARNING, "the lead did not end: " + failure.getMessage());
             }
@@ -269,7 +216,7 @@ final class MembershipChanges implements Cluster {
             if (target.id().equals(self)) {
                 return CompletableFuture.completedStage(now);
             }
-            return handover.whenSettled(() -> asked(answer -> gateway.transferLeadership(target.id(), answer)))
+            return handover.whenSettled(() -> ratis.transferLeadership(target.id()))
                     .thenApply(_ -> seen.get());
         });
     }
@@ -294,12 +241,8 @@ final class MembershipChanges implements Cluster {
 
     private CompletionStage<Membership> change(Membership from, List<Member> to) {
         return inTime(
-                setMembers(from, to).thenApply(_ -> seen.get()),
+                ratis.setMembers(settled(from), to).thenApply(_ -> seen.get()),
                 "the group has not agreed on the change yet, and may do so later; look at the members");
-    }
-
-    private CompletionStage<RaftClientReply> setMembers(Membership from, List<Member> to) {
-        return asked(answer -> gateway.setMembers(settled(from), to, answer), this::translateOfChange);
     }
 
     private static List<Member> settled(Membership now) {
@@ -307,81 +250,6 @@ final class MembershipChanges implements Cluster {
             throw new NotReady("change_under_way", "another change of members is under way; wait and repeat");
         }
         return now.members();
-    }
-
-    private static void requireNew(Membership now, PeerAddress joiner) {
-        now.named(joiner.nodeId()).ifPresent(known -> {
-            throw idTaken(known);
-        });
-        Optional<Member> sameAddress = now.members().stream()
-                .filter(member -> member.address().authority().equals(joiner.authority()))
-                .findFirst();
-        sameAddress.ifPresent(known -> {
-            throw new BadRequest(
-                    "member_exists",
-                    "node " + known.id().nodeId() + " has the address " + joiner.authority() + " already");
-        });
-    }
-
-    private static BadRequest idTaken(Member known) {
-        return new BadRequest(
-                "member_exists",
-                "the group has a member " + known.id() + " already; remove it first, or give the new node another id");
-    }
-
-    /** A member elsewhere could not reach this one, or a member here not be reached from elsewhere. */
-    private void requireReachable(PeerAddress joiner) {
-        if (isLoopback(ownAddress.host()) != isLoopback(joiner.host())) {
-            throw new BadRequest(
-                    "address_is_loopback",
-                    "members reach each other at " + ownAddress + " and " + joiner
-                            + ": one of them is a loopback address; name this node in skipstone.peers with an address"
-                            + " that others reach");
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException unknown) {
-            return false;
-        }
-    }
-
-    private static Member learner(Membership now, PeerAddress joiner, Introduction answer) {
-        Greetings.misfit(answer).ifPresent(why -> {
-            throw new BadRequest("wrong_version", "the node at " + joiner + " " + why);
-        });
-        if (!answer.getNodeId().equals(joiner.nodeId())) {
-            throw new BadRequest(
-                    "member_unknown",
-                    "the node at " + joiner.authority() + " is " + answer.getNodeId() + ", not " + joiner.nodeId());
-        }
-        if (answer.getGroupId().isEmpty()) {
-            // It greets its peers for as long as it takes to hear of the group.
-            throw new NotReady(
-                    JOINER_SILENT,
-                    "node " + joiner + " has not heard of this group yet; if it stays so, its skipstone.peers names no"
-                            + " member of it; repeat in a moment");
-        }
-        if (!MembershipWire.uuid(answer.getGroupId()).equals(now.groupId())) {
-            throw new BadRequest(
-                    "wrong_group",
-                    "node " + joiner + " belongs to another group; start it with an empty data directory and a"
-                            + " skipstone.peers that names it and a member of this group");
-        }
-        return new Member(
-                new MemberId(answer.getNodeId(), answer.getIncarnation()),
-                joiner,
-                Member.Role.LEARNER,
-                false,
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Optional.empty());
-    }
-
-    private static List<Member> with(Membership now, Member more) {
-        return Stream.concat(now.members().stream(), Stream.of(more)).toList();
     }
 
     private static List<Member> replaced(Membership now, Member changed) {
@@ -442,71 +310,5 @@ final class MembershipChanges implements Cluster {
                 .max(Comparator.comparingLong(member -> member.matched().orElse(-1)))
                 .orElseThrow(() -> new NotReady(
                         "no_successor", "no other voter answers that could take the lead; wait and repeat"));
-    }
-
-    /** Asks Ratis through the gateway. */
-    private interface Asking {
-        void ask(BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> answer);
-    }
-
-    private static CompletionStage<RaftClientReply> asked(Asking asking) {
-        return asked(asking, MembershipChanges::translate);
-    }
-
-    private static CompletionStage<RaftClientReply> asked(
-            Asking asking, Function<@Nullable Throwable, SkipstoneException> translation) {
-        var answer = new CompletableFuture<RaftClientReply>();
-        asking.ask((reply, failure) -> {
-            Throwable refusal = failure != null ? failure : reply != null ? reply.getException() : null;
-            if (refusal == null && reply != null) {
-                answer.complete(reply);
-            } else {
-                answer.completeExceptionally(translation.apply(refusal));
-            }
-        });
-        return answer;
-    }
-
-    /** A leader that loses the lead after it has logged a change does not know whether the next one completes it. */
-    private SkipstoneException translateOfChange(@Nullable Throwable refusal) {
-        return switch (cause(refusal)) {
-            case NotLeaderException lost ->
-                new OutcomeUnknown("this node lost the lead and the change may or may not take effect ("
-                        + lost.getMessage() + "); look at the members, then repeat");
-            case ReconfigurationInProgressException _ -> underWay();
-            case null, default -> translate(refusal);
-        };
-    }
-
-    private NotReady underWay() {
-        PeerAddress joiner = joining.get();
-        return new NotReady(
-                "change_under_way",
-                "another change of members is under way; wait and repeat"
-                        + (joiner == null
-                                ? ""
-                                : ": node " + joiner + " is brought up to date; stop that node to end it"));
-    }
-
-    private static SkipstoneException translate(@Nullable Throwable refusal) {
-        Throwable cause = cause(refusal);
-        return switch (cause) {
-            case NotLeaderException _ ->
-                new NotReady("no_leader", "this node does not lead its group any more; repeat");
-            case LeaderNotReadyException _ -> new NotReady("no_leader", "the leader has just begun; repeat");
-            case LeaderSteppingDownException _ -> new NotReady("no_leader", "the leader hands over; repeat");
-            case ReconfigurationTimeoutException _ ->
-                new NotReady(JOINER_SILENT, "the new member did not catch up in time and was not added; repeat");
-            case SetConfigurationException _ ->
-                new NotReady("change_under_way", "the members changed meanwhile; look at them and repeat");
-            case TransferLeadershipException failed ->
-                new NotReady("transfer_failed", "the lead was not handed over (" + failed.getMessage() + "); repeat");
-            case null, default ->
-                new OutcomeUnknown("the change may or may not take effect (" + cause + "); look at the members");
-        };
-    }
-
-    private static @Nullable Throwable cause(@Nullable Throwable refusal) {
-        return refusal instanceof CompletionException && refusal.getCause() != null ? refusal.getCause() : refusal;
     }
 }

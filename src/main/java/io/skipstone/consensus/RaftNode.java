@@ -142,7 +142,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 leadership::isServing,
                 peers,
                 gateway,
-                new Handover(leadership, inFlight::count));
+                new Handover(leadership, inFlight::count),
+                MembershipChanges.CHANGE_MILLIS);
         cluster = new ClusterDoor(leader, changes, membership);
         installs = new InstallDriver(config, parts, loop, group, server, channels);
         machine.takeInstallsFrom(installs);
