@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 class Failover {
     private static final int WRITERS = 8;
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
+    private static final long BETWEEN_ATTEMPTS_MILLIS = 20;
     private static final long CALM_NANOS = Duration.ofSeconds(3).toNanos();
 
     private final HttpClient http =
@@ -96,7 +97,7 @@ class Failover {
                     longestGap.accumulateAndGet(now - before, Math::max);
                 }
             } catch (IOException down) {
-                Thread.onSpinWait();
+                pause();
             } catch (InterruptedException stopped) {
                 return;
             }
@@ -116,9 +117,30 @@ class Failover {
 
     private void awaitAllReady() throws Exception {
         for (String management : managements.values()) {
-            while (!get(management + "/q/health/ready").contains("\"UP\"")) {
+            while (!isReady(management)) {
                 Thread.sleep(100);
             }
+        }
+    }
+
+    /** The body names checks that are up also while the whole is down. */
+    private boolean isReady(String management) throws InterruptedException {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(management + "/q/health/ready"))
+                    .timeout(CALL_TIMEOUT)
+                    .build();
+            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException down) {
+            return false;
+        }
+    }
+
+    /** As clients do that find nobody at an address: the cores are for those who elect. */
+    private static void pause() {
+        try {
+            Thread.sleep(BETWEEN_ATTEMPTS_MILLIS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -94,12 +94,14 @@ until [ "$(applied $late)" -ge "$target" ]; do sleep 0.05; done
 millis=$((($(date +%s%N) - begun) / 1000000))
 echo "a follower caught up $((target - before)) entries in $millis ms with its start: $(((target - before) * 1000 / millis)) per second"
 
+WORK="$work" "$JAVA_HOME/bin/java" "$root/src/bench/Failover.java" "$kills" \
+  n1=http://127.0.0.1:24791=http://127.0.0.1:24901 n2=http://127.0.0.1:24792=http://127.0.0.1:24902 \
+  n3=http://127.0.0.1:24793=http://127.0.0.1:24903
+
 stop_all
+rm -rf "$work/data"
 start_all true
 warm
 for inFlight in 1 64 256; do
   bench "$(leader)" get $inFlight "linearizable gets by lease"
 done
-WORK="$work" "$JAVA_HOME/bin/java" "$root/src/bench/Failover.java" "$kills" \
-  n1=http://127.0.0.1:24791=http://127.0.0.1:24901 n2=http://127.0.0.1:24792=http://127.0.0.1:24902 \
-  n3=http://127.0.0.1:24793=http://127.0.0.1:24903

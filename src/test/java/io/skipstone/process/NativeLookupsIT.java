@@ -54,6 +54,7 @@ class NativeLookupsIT {
         found = temp.resolve("lookups.txt");
         watched = Map.of("JAVA_TOOL_OPTIONS", AgentJar.option(temp.resolve("agent.jar"), found) + AS_IN_THE_IMAGE);
 
+        liveAlone();
         liveThroughAll();
 
         List<Lookup> lookups = Lookup.in(found);
@@ -65,6 +66,19 @@ class NativeLookupsIT {
         assertThat(lookups.stream().filter(lookup -> !metadata.covers(lookup) && !LeftOut.includes(lookup)))
                 .as("missing below src/main/resources/META-INF/native-image, see native-build/README.md")
                 .isEmpty();
+    }
+
+    /** Starts fresh, is killed, skips the restore, and stops. */
+    private void liveAlone() throws IOException {
+        try (var alone = ServerProcess.start(temp.resolve("alone"), watched)) {
+            var cli = new Skipstone(alone);
+            cli.run("put", "a", "1");
+            alone.kill();
+            alone.restart();
+            assertThat(cli.run("get", "a")).isEqualTo("1");
+            assertThat(alone.log()).contains("cold start outcome=skipped");
+            alone.stop();
+        }
     }
 
     /** Forms a group, installs a store, changes members, moves the lead, starts again, backs up, and stops. */
