@@ -110,7 +110,8 @@ final class RatisChanges {
             case LeaderNotReadyException _ -> new NotReady("no_leader", "the leader has just begun; repeat");
             case LeaderSteppingDownException _ -> new NotReady("no_leader", "the leader hands over; repeat");
             case ReconfigurationTimeoutException _ ->
-                new NotReady(JoinerRules.JOINER_SILENT, "the new member did not catch up in time and was not added; repeat");
+                new NotReady(
+                        JoinerRules.JOINER_SILENT, "the new member did not catch up in time and was not added; repeat");
             case SetConfigurationException _ ->
                 new NotReady("change_under_way", "the members changed meanwhile; look at them and repeat");
             case TransferLeadershipException failed ->

@@ -26,7 +26,9 @@ final class RatisServers {
         var parameters = new Parameters();
         GrpcConfigKeys.Server.setServicesCustomizer(
                 parameters,
-                (server, types) -> PeerService.on(server.intercept(new RecipientGuard(config.member())), peers));
+                (server, types) -> PeerService.on(
+                        // The last one is called first.
+                        server.intercept(new AppendsInTurn()).intercept(new RecipientGuard(config.member())), peers));
         return RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(config.member().toString()))
                 .setGroup(group(config))

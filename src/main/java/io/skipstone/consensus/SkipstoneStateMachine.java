@@ -84,8 +84,8 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Whether the log must stay whole for now. */
     private volatile BooleanSupplier keepsLog = () -> false;
 
-    /** Index of the newest entry that the store held at start, or that was handed down since. Updater thread only. */
-    private long handedDown;
+    /** Index of the newest entry that the store held at start, or that was handed down since. Written by the updater thread only. */
+    private volatile long handedDown;
 
     /** Its term. A leader is ready with a configuration of its own term. Updater thread only. */
     private long configurationTerm;
@@ -208,6 +208,22 @@ final class SkipstoneStateMachine extends BaseStateMachine {
             leadership.holdOff().missed();
         }
         handedDown = Math.max(handedDown, index);
+    }
+
+    /**
+     * A leader may take back what was not agreed on. What was handed down had been, so this node and the group have parted: it must not go on
+     * as if they had not. Under the log's lock.
+     */
+    @Override
+    public CompletableFuture<Void> truncate(long index) {
+        if (index <= handedDown) {
+            failStop.halt(
+                    FailStop.EXIT_INTEGRITY,
+                    "the leader takes back log entries from " + index + " on, and this node has applied them up to "
+                            + handedDown + "; replace this node: its store is not the group's",
+                    new InvariantViolation("applied entries are taken back"));
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     /** What this node must know of an entry before the store has it. */

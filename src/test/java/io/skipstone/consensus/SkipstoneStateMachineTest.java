@@ -114,6 +114,17 @@ class SkipstoneStateMachineTest {
             assertThat(halts.all()).extracting(RecordedHalts.Halt::exitCode).containsExactly(FailStop.EXIT_STORAGE);
         }
 
+        @Test
+        void whenALeaderTakesBackWhatWasHandedDown() {
+            machine.applyTransaction(entry(0, barrier(new Timestamp(5)))).join();
+
+            machine.data().truncate(1).join();
+            assertThat(halts.all()).as("what was not handed down may go").isEmpty();
+
+            machine.data().truncate(0).join();
+            assertThat(halts.all()).extracting(RecordedHalts.Halt::exitCode).containsExactly(FailStop.EXIT_INTEGRITY);
+        }
+
         /** With a full queue it would wait for itself, without end. */
         @Test
         void whenTheApplyThreadHandsWorkToItself() {

@@ -121,6 +121,10 @@ final class TestGroup implements AutoCloseable {
         return known.get(nodeId).address();
     }
 
+    MemberId memberId(String nodeId) {
+        return known.get(nodeId).id();
+    }
+
     List<TestNode> nodes() {
         return List.copyOf(running.values());
     }
