@@ -51,8 +51,11 @@ final class RatisChanges {
     CompletionStage<RaftClientReply> add(List<Member> from, Member joiner) {
         PeerAddress address = joiner.address();
         joining.compareAndSet(null, address);
-        return setMembers(from, Stream.concat(from.stream(), Stream.of(joiner)).toList())
-                .whenComplete((_, _) -> joining.compareAndSet(address, null));
+        var answer =
+                setMembers(from, Stream.concat(from.stream(), Stream.of(joiner)).toList());
+        // Beside it and not behind it: a dependent stage would hide the refusal in a CompletionException.
+        var _ = answer.whenComplete((_, _) -> joining.compareAndSet(address, null));
+        return answer;
     }
 
     CompletionStage<RaftClientReply> transferLeadership(MemberId to) {
