@@ -35,7 +35,7 @@ class ClientCommandIT {
         assertThat(Files.readString(loaded))
                 .contains("io.skipstone.cli.")
                 .doesNotContain(" org.lmdbjava.", " jnr.ffi.", " org.apache.ratis.", " io.vertx.", " io.netty.")
-                .doesNotContain(" io.skipstone.store.", " io.skipstone.consensus.", " io.skipstone.node.RunningNode");
+                .doesNotContain(" io.skipstone.store.Lmdb", " io.skipstone.consensus.", " io.skipstone.node.RunningNode");
     }
 
     private static void run(
