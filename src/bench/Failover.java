@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Kills the leader again and again while clients write through every node, and prints the longest time without a successful write after
@@ -22,6 +24,9 @@ class Failover {
     private static final int WRITERS = 8;
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
     private static final long BETWEEN_ATTEMPTS_MILLIS = 20;
+    private static final long BETWEEN_LOOKS_MILLIS = 50;
+    private static final long AFTERMATH_MILLIS = 2_000;
+    private static final long PATIENCE_NANOS = Duration.ofMinutes(3).toNanos();
     private static final long CALM_NANOS = Duration.ofSeconds(3).toNanos();
 
     private final HttpClient http =
@@ -49,14 +54,18 @@ class Failover {
                 int number = i;
                 writers.submit(() -> write(number));
             }
-            for (int i = 1; i <= kills; i++) {
-                gaps.add(killLeader());
-                System.out.println("kill " + i + ": " + gaps.getLast() + " ms");
+            try {
+                for (int i = 1; i <= kills; i++) {
+                    gaps.add(killLeader());
+                    System.out.println("kill " + i + ": " + gaps.getLast() + " ms");
+                }
+            } finally {
+                over.set(true);
             }
-            over.set(true);
         }
         gaps.sort(null);
-        System.out.println("failover gap over " + kills + " kills: median " + gaps.get(kills / 2) + " ms, maximum "
+        long median = (gaps.get((kills - 1) / 2) + gaps.get(kills / 2)) / 2;
+        System.out.println("failover gap over " + kills + " kills: median " + median + " ms, maximum "
                 + gaps.getLast() + " ms");
     }
 
@@ -75,11 +84,9 @@ class Failover {
     }
 
     /** A second of successes without another gap that is longer. */
-    private void awaitWriteAfter(long start) throws InterruptedException {
-        while (lastSuccess.get() < start + Duration.ofSeconds(1).toNanos()) {
-            Thread.sleep(20);
-        }
-        Thread.sleep(2_000);
+    private void awaitWriteAfter(long start) throws Exception {
+        until("writes after the kill", () -> lastSuccess.get() >= start + Duration.ofSeconds(1).toNanos());
+        Thread.sleep(AFTERMATH_MILLIS);
     }
 
     private void write(int writer) {
@@ -105,21 +112,31 @@ class Failover {
     }
 
     private String leader() throws Exception {
-        while (true) {
+        var found = new AtomicReference<String>();
+        until("a leader", () -> {
             for (var node : endpoints.entrySet()) {
                 if (get(node.getValue() + "/v1/status").contains("\"role\":\"leader\"")) {
-                    return node.getKey();
+                    found.set(node.getKey());
                 }
             }
-            Thread.sleep(50);
-        }
+            return found.get() != null;
+        });
+        return found.get();
     }
 
     private void awaitAllReady() throws Exception {
         for (String management : managements.values()) {
-            while (!isReady(management)) {
-                Thread.sleep(100);
+            until(management + " is ready", () -> isReady(management));
+        }
+    }
+
+    private static void until(String what, Callable<Boolean> isSo) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!isSo.call()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("waited too long for: " + what);
             }
+            Thread.sleep(BETWEEN_LOOKS_MILLIS);
         }
     }
 

@@ -51,11 +51,13 @@ final class RatisChanges {
     CompletionStage<RaftClientReply> add(List<Member> from, Member joiner) {
         PeerAddress address = joiner.address();
         joining.compareAndSet(null, address);
-        var answer =
-                setMembers(from, Stream.concat(from.stream(), Stream.of(joiner)).toList());
-        // Beside it and not behind it: a dependent stage would hide the refusal in a CompletionException.
-        var _ = answer.whenComplete((_, _) -> joining.compareAndSet(address, null));
-        return answer;
+        return asked(
+                answer -> gateway.setMembers(
+                        from, Stream.concat(from.stream(), Stream.of(joiner)).toList(), (reply, failure) -> {
+                            joining.compareAndSet(address, null);
+                            answer.accept(reply, failure);
+                        }),
+                this::translateOfChange);
     }
 
     CompletionStage<RaftClientReply> transferLeadership(MemberId to) {

@@ -54,9 +54,9 @@ final class RatisSettings {
         // An acknowledged entry is on the disk. Async flush counts a failed force as a success (RaftLog worker, 3.3.0).
         RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
-        // Composed appends (3.3.0) are still on their way when a heartbeat that names them counts them as there: the
-        // follower takes
-        // the entry that they replace for agreed on, and applies it (docs/decisions/0019).
+        // A heartbeat counts composed appends (3.3.0) as there while they are still to come: the follower would apply
+        // what
+        // they replace (docs/decisions/0019).
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         // What the repair of a torn tail counts on.
         RaftServerConfigKeys.Log.setForceSyncNum(properties, MAX_UNFORCED_ENTRIES);

@@ -1,45 +1,58 @@
 package io.skipstone.consensus;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skipstone.model.Position;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
-import org.apache.ratis.thirdparty.io.grpc.Metadata;
-import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
-import org.apache.ratis.thirdparty.io.grpc.ServerCall;
-import org.apache.ratis.thirdparty.io.grpc.Status;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.ratis.util.CodeInjectionForTesting;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AppendsInTurnTest {
-    private static final int STREAMS = 4;
-    private static final int MESSAGES = 20_000;
+    /** Where Ratis begins with a message for its log. */
+    private static final String APPEND_ENTRIES = "RaftServerImpl.appendEntries";
 
-    private final AppendsInTurn interceptor = new AppendsInTurn();
-    private final AtomicInteger inside = new AtomicInteger();
-    private final AtomicInteger most = new AtomicInteger();
+    private static final int MESSAGES = 500;
+    private static final long A_WHILE_NANOS = 200_000;
+
+    @TempDir
+    private Path temp;
+
+    @AfterEach
+    void lookNoMore() {
+        CodeInjectionForTesting.remove(APPEND_ENTRIES);
+    }
 
     @Test
-    void oneMessageForTheLogAtATimeWhateverItsStream() throws Exception {
-        var done = new CountDownLatch(STREAMS);
-        try (var threads = Executors.newFixedThreadPool(STREAMS)) {
-            for (int i = 0; i < STREAMS; i++) {
-                ServerCall.Listener<Object> stream = stream(() -> {
+    void ratisHasOneMessageForItsLogAtATimeWhateverItsStream() throws Exception {
+        var inside = new AtomicInteger();
+        var most = new AtomicInteger();
+        try (var group = TestGroup.of(temp, 3).awaitReady()) {
+            TestNode follower = group.aloneWithoutALead();
+            Position last = follower.status().applied().orElseThrow();
+            try (var one = new LeaderStream(group, group.others(follower).getFirst(), follower);
+                    var other = new LeaderStream(group, group.others(follower).getLast(), follower)) {
+                CodeInjectionForTesting.put(APPEND_ENTRIES, (_, _, _) -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(A_WHILE_NANOS);
                     inside.decrementAndGet();
+                    return true;
                 });
-                threads.execute(() -> {
-                    for (int message = 0; message < MESSAGES; message++) {
-                        stream.onMessage(AppendEntriesRequestProto.getDefaultInstance());
-                    }
-                    done.countDown();
-                });
+
+                for (int i = 0; i < MESSAGES; i++) {
+                    one.send(LeaderStream.request(100, last));
+                    other.send(LeaderStream.request(101, last));
+                }
+                for (int i = 0; i < MESSAGES; i++) {
+                    one.awaitReply();
+                    other.awaitReply();
+                }
             }
-            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         }
 
         assertThat(most.get()).isEqualTo(1);
@@ -49,59 +62,34 @@ class AppendsInTurnTest {
     void aVoteDoesNotWaitForTheLog() throws Exception {
         var inLog = new CountDownLatch(1);
         var voted = new CountDownLatch(1);
-        ServerCall.Listener<Object> entries = stream(() -> {
-            inLog.countDown();
-            await(voted);
-        });
-        ServerCall.Listener<Object> votes = stream(voted::countDown);
-        try (var threads = Executors.newSingleThreadExecutor()) {
-            threads.execute(() -> entries.onMessage(AppendEntriesRequestProto.getDefaultInstance()));
-            await(inLog);
+        try (var group = TestGroup.of(temp, 3).awaitReady()) {
+            TestNode follower = group.aloneWithoutALead();
+            Position last = follower.status().applied().orElseThrow();
+            try (var leader = new LeaderStream(group, group.others(follower).getFirst(), follower)) {
+                CodeInjectionForTesting.put(APPEND_ENTRIES, (_, _, _) -> {
+                    inLog.countDown();
+                    return awaits(voted);
+                });
+                leader.send(LeaderStream.request(100, last));
+                assertThat(inLog.await(30, SECONDS)).isTrue();
 
-            votes.onMessage(RequestVoteRequestProto.getDefaultInstance());
+                assertThat(leader.askForAVote(1, last).getServerReply().getReplyId())
+                        .isNotEmpty();
 
-            assertThat(voted.getCount()).isZero();
+                voted.countDown();
+                leader.awaitReply();
+            }
+        } finally {
+            voted.countDown();
         }
     }
 
-    private ServerCall.Listener<Object> stream(Runnable onMessage) {
-        return interceptor.interceptCall(new NoCall(), new Metadata(), (_, _) -> new ServerCall.Listener<>() {
-            @Override
-            public void onMessage(Object message) {
-                onMessage.run();
-            }
-        });
-    }
-
-    private static void await(CountDownLatch latch) {
+    private static boolean awaits(CountDownLatch latch) {
         try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+            return latch.await(30, SECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static final class NoCall extends ServerCall<Object, Object> {
-        @Override
-        public void request(int messages) {}
-
-        @Override
-        public void sendHeaders(Metadata headers) {}
-
-        @Override
-        public void sendMessage(Object message) {}
-
-        @Override
-        public void close(Status status, Metadata trailers) {}
-
-        @Override
-        public boolean isCancelled() {
             return false;
-        }
-
-        @Override
-        public MethodDescriptor<Object, Object> getMethodDescriptor() {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -153,6 +153,25 @@ final class TestGroup implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Names of the others that were in the group when it began. */
+    List<String> others(TestNode node) {
+        return origin.founders().stream()
+                .map(founder -> founder.id().nodeId())
+                .filter(nodeId -> !nodeId.equals(node.status().nodeId()))
+                .toList();
+    }
+
+    /** Stops all but one that does not lead, when that one has a value under {@code key}. */
+    TestNode aloneWithoutALead() throws Exception {
+        awaitLeader().put("key", "before").get(20, SECONDS);
+        TestNode follower = follower();
+        await().atMost(PATIENCE).until(() -> get(follower, "key").isPresent());
+        for (String other : others(follower)) {
+            stop(other);
+        }
+        return follower;
+    }
+
     static Optional<String> get(TestNode node, String key) {
         return result(node.raft().reader().get(Key.utf8(key), ReadAt.LATEST, Consistency.LINEARIZABLE))
                 .value()

@@ -28,22 +28,21 @@ class ClientCommandIT {
         Path loaded = dir.resolve("loaded.txt");
 
         try (var server = ServerProcess.start(dir.resolve("data"))) {
-            run(Map.of("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + loaded), "put", "key", "value", server);
+            put(server, "-Xlog:class+load:file=" + loaded);
             assertThat(new Skipstone(server).run("get", "key")).isEqualTo("value");
         }
 
         assertThat(Files.readString(loaded))
                 .contains("io.skipstone.cli.")
                 .doesNotContain(" org.lmdbjava.", " jnr.ffi.", " org.apache.ratis.", " io.vertx.", " io.netty.")
-                .doesNotContain(" io.skipstone.store.Lmdb", " io.skipstone.consensus.", " io.skipstone.node.RunningNode");
+                .doesNotContain(
+                        " io.skipstone.store.Lmdb", " io.skipstone.consensus.", " io.skipstone.node.RunningNode");
     }
 
-    private static void run(
-            Map<String, String> environment, String command, String key, String value, ServerProcess server)
-            throws IOException, InterruptedException {
-        List<String> words = List.of(command, key, value, "--endpoint", server.endpoint());
+    private static void put(ServerProcess server, String option) throws IOException, InterruptedException {
+        List<String> words = List.of("put", "key", "value", "--endpoint", server.endpoint());
         var builder = new ProcessBuilder(Executable.underTest().command(HEAP_MIB, Map.of(), words)).inheritIO();
-        builder.environment().putAll(environment);
+        builder.environment().put("JAVA_TOOL_OPTIONS", option);
         Process process = builder.start();
         boolean ended = process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);
         process.destroyForcibly();
