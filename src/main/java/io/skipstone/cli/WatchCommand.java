@@ -92,8 +92,8 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (key.isPresent() && (prefix.isPresent() || start.isPresent() || end.isPresent())
-                || prefix.isPresent() && (start.isPresent() || end.isPresent())) {
+        if ((key.isPresent() && (prefix.isPresent() || start.isPresent() || end.isPresent()))
+                || (prefix.isPresent() && (start.isPresent() || end.isPresent()))) {
             throw new CliFailure(CliFailure.USAGE, "give a key, or --prefix, or --start and --end");
         }
         if (limit.isPresent() && limit.get() < 1) {

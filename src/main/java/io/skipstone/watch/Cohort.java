@@ -132,7 +132,7 @@ final class Cohort {
     private static Interest later(Interest one, Interest other) {
         Bytes end = one.keys().end();
         return end.isEmpty()
-                        || !other.keys().end().isEmpty() && other.keys().end().compareTo(end) <= 0
+                        || (!other.keys().end().isEmpty() && other.keys().end().compareTo(end) <= 0)
                 ? one
                 : other;
     }

@@ -1,5 +1,6 @@
 package io.skipstone.watch;
 
+import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Invariants;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Moment;
@@ -63,11 +64,8 @@ final class Sweep {
     ChangePlace run() {
         ChangeScan scan = view.changesFrom(at);
         while (keys < STRETCH_KEYS && bytes < STRETCH_BYTES && at.compareTo(bound) < 0) {
-            Optional<KeyChange> change = scan.next();
-            if (change.isEmpty()) {
-                break;
-            }
-            pass(change.get());
+            // The bound lies within what this view holds.
+            pass(scan.next().orElseThrow(this::endsEarly));
         }
         tellAll(true);
         return at;
@@ -76,6 +74,11 @@ final class Sweep {
     /** Those whose buffers are full; each stands where it must go on. */
     List<Watch> refused() {
         return refused;
+    }
+
+    private InvariantViolation endsEarly() {
+        return new InvariantViolation(
+                "revision " + at.revision() + " is missing in the change log, which ends before it");
     }
 
     private void pass(KeyChange change) {

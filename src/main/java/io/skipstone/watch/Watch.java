@@ -138,7 +138,7 @@ public final class Watch implements AutoCloseable {
 
     private boolean hasRoom() {
         // Not as soon as it fits: one by one, each would be read from a view of its own.
-        return queue.isEmpty() || queuedBytes <= hub.limits().bufferBytes() / 2 && fits(wantedBytes);
+        return queue.isEmpty() || (queuedBytes <= hub.limits().bufferBytes() / 2 && fits(wantedBytes));
     }
 
     private boolean fits(long bytes) {

@@ -22,7 +22,9 @@ public sealed interface WatchFrom {
      */
     record Time(Timestamp timestamp, long revision) implements WatchFrom {}
 
-    Now NOW = new Now();
+    static WatchFrom now() {
+        return new Now();
+    }
 
     /** The same for a watcher that has had all up to some revision already. */
     default WatchFrom after(long seenRevision) {

@@ -48,7 +48,7 @@ class CohortTest {
     }
 
     private Watch watch(KeyRange keys, boolean previous) {
-        var spec = new WatchSpec(keys, WatchFrom.NOW, previous, WatchSpec.DEFAULT_PROGRESS_MILLIS);
+        var spec = new WatchSpec(keys, WatchFrom.now(), previous, WatchSpec.DEFAULT_PROGRESS_MILLIS);
         return new Watch(hub, spec, () -> {}, 1, Timestamp.NONE);
     }
 

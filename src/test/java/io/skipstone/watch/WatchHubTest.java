@@ -34,7 +34,7 @@ class WatchHubTest {
     class Events {
         @Test
         void tellWhatEachRevisionDidInTheOrderOfTheTransaction() {
-            Seen seen = store.watch(KeyRange.ALL, WatchFrom.NOW);
+            Seen seen = store.watch(KeyRange.ALL, WatchFrom.now());
 
             store.put("b", "1");
             store.commit(txn -> {
@@ -50,8 +50,8 @@ class WatchHubTest {
 
         @Test
         void carryWhatWasThereBeforeForThoseWhoAsk() {
-            Seen plain = store.watch(KeyRange.ALL, WatchFrom.NOW);
-            Seen asking = store.watch(new WatchSpec(KeyRange.ALL, WatchFrom.NOW, true, Watched.NEVER));
+            Seen plain = store.watch(KeyRange.ALL, WatchFrom.now());
+            Seen asking = store.watch(new WatchSpec(KeyRange.ALL, WatchFrom.now(), true, Watched.NEVER));
 
             store.put("a", "1");
             store.put("a", "2");
@@ -65,7 +65,7 @@ class WatchHubTest {
 
         @Test
         void doNotTellOfAnExpiryAndDoNotCallWhatHasExpiredPrevious() {
-            Seen seen = store.watch(new WatchSpec(KeyRange.ALL, WatchFrom.NOW, true, Watched.NEVER));
+            Seen seen = store.watch(new WatchSpec(KeyRange.ALL, WatchFrom.now(), true, Watched.NEVER));
 
             store.commit(txn -> txn.put(Key.utf8("a"), Bytes.utf8("short"), Watched.ts(25)));
             store.put("other", "1");
@@ -84,10 +84,10 @@ class WatchHubTest {
 
         @Test
         void reachThoseWhoWatchTheKeyAPrefixOrARangeAndNobodyElse() {
-            Seen key = store.watch(Key.utf8("a/1").asRange(), WatchFrom.NOW);
-            Seen prefix = store.watch(prefix("a/"), WatchFrom.NOW);
-            Seen range = store.watch(new KeyRange(Bytes.utf8("a/2"), Bytes.utf8("b")), WatchFrom.NOW);
-            Seen toTheEnd = store.watch(new KeyRange(Bytes.utf8("b"), Bytes.EMPTY), WatchFrom.NOW);
+            Seen key = store.watch(Key.utf8("a/1").asRange(), WatchFrom.now());
+            Seen prefix = store.watch(prefix("a/"), WatchFrom.now());
+            Seen range = store.watch(new KeyRange(Bytes.utf8("a/2"), Bytes.utf8("b")), WatchFrom.now());
+            Seen toTheEnd = store.watch(new KeyRange(Bytes.utf8("b"), Bytes.EMPTY), WatchFrom.now());
 
             for (String changed : List.of("a", "a/1", "a/1x", "a/2", "b", "zz")) {
                 store.put(changed, "v");
@@ -103,8 +103,8 @@ class WatchHubTest {
         @Test
         void ofALargeRevisionComeInFragmentsOfWhichTheLastSaysSo() {
             var roomy = new Watched(WatchLimits.DEFAULT);
-            Seen all = roomy.watch(KeyRange.ALL, WatchFrom.NOW);
-            Seen first = roomy.watch(Key.utf8("key-0").asRange(), WatchFrom.NOW);
+            Seen all = roomy.watch(KeyRange.ALL, WatchFrom.now());
+            Seen first = roomy.watch(Key.utf8("key-0").asRange(), WatchFrom.now());
             List<Key> keys = IntStream.range(0, 3 * Sweep.STRETCH_KEYS)
                     .mapToObj(n -> Key.utf8("key-" + n))
                     .toList();
@@ -198,22 +198,22 @@ class WatchHubTest {
         @Test
         void beyondTheLimitOfTheNodeIsRefusedUntilAnotherEnds() {
             var small = new Watched(new WatchLimits(2, 1, 4_096, 1 << 20, 1_000));
-            Seen first = small.watch(KeyRange.ALL, WatchFrom.NOW);
-            small.watch(KeyRange.ALL, WatchFrom.NOW);
+            Seen first = small.watch(KeyRange.ALL, WatchFrom.now());
+            small.watch(KeyRange.ALL, WatchFrom.now());
 
-            assertThat(failure(small.open(spec(WatchFrom.NOW), () -> {}))).isInstanceOf(Overloaded.class);
+            assertThat(failure(small.open(spec(WatchFrom.now()), () -> {}))).isInstanceOf(Overloaded.class);
             first.watch.close();
             small.settle();
 
-            small.watch(KeyRange.ALL, WatchFrom.NOW);
+            small.watch(KeyRange.ALL, WatchFrom.now());
             assertThat(small.hub().watches()).isEqualTo(2);
         }
 
         @Test
         void withAnIntervalOutOfBoundsIsRefused() {
-            assertThatThrownBy(() -> new WatchSpec(KeyRange.ALL, WatchFrom.NOW, false, 99))
+            assertThatThrownBy(() -> new WatchSpec(KeyRange.ALL, WatchFrom.now(), false, 99))
                     .isInstanceOf(BadRequest.class);
-            assertThatThrownBy(() -> new WatchSpec(KeyRange.ALL, WatchFrom.NOW, false, Long.MAX_VALUE))
+            assertThatThrownBy(() -> new WatchSpec(KeyRange.ALL, WatchFrom.now(), false, Long.MAX_VALUE))
                     .isInstanceOf(BadRequest.class);
         }
     }
@@ -222,7 +222,7 @@ class WatchHubTest {
     class Progress {
         @Test
         void isToldOnIdleKeysAfterTheInterval() {
-            Seen seen = store.watch(new WatchSpec(prefix("idle"), WatchFrom.NOW, false, 500));
+            Seen seen = store.watch(new WatchSpec(prefix("idle"), WatchFrom.now(), false, 500));
             LongStream.rangeClosed(1, 3).forEach(n -> store.put("a", "" + n));
             store.settle();
             assertThat(seen.take().items).isEmpty();
@@ -239,7 +239,7 @@ class WatchHubTest {
 
         @Test
         void onRequestComesBehindTheEventsBeforeIt() {
-            Seen seen = store.watch(KeyRange.ALL, WatchFrom.NOW);
+            Seen seen = store.watch(KeyRange.ALL, WatchFrom.now());
             store.put("a", "1");
 
             seen.watch.askProgress();
@@ -252,7 +252,7 @@ class WatchHubTest {
 
         @Test
         void isReplacedAndNotHeapedUpForAWatcherThatTakesNothing() {
-            Seen seen = store.watch(new WatchSpec(KeyRange.ALL, WatchFrom.NOW, false, 100));
+            Seen seen = store.watch(new WatchSpec(KeyRange.ALL, WatchFrom.now(), false, 100));
             for (int i = 0; i < 100; i++) {
                 store.pass(100);
                 seen.watch.askProgress();
@@ -267,8 +267,8 @@ class WatchHubTest {
     class ASlowWatcher {
         @Test
         void isFedFromTheStoreWhenItsBufferIsFullAndMissesNothing() {
-            Seen slow = store.watch(KeyRange.ALL, WatchFrom.NOW);
-            Seen quick = store.watch(KeyRange.ALL, WatchFrom.NOW);
+            Seen slow = store.watch(KeyRange.ALL, WatchFrom.now());
+            Seen quick = store.watch(KeyRange.ALL, WatchFrom.now());
             for (int i = 1; i <= 100; i++) {
                 store.put("a", repeat(1000));
                 store.settle();
@@ -292,8 +292,8 @@ class WatchHubTest {
 
         @Test
         void isCancelledWhenItTakesNothingAndToldWhereToGoOn() {
-            Seen slow = store.watch(KeyRange.ALL, WatchFrom.NOW);
-            Seen idle = store.watch(prefix("idle"), WatchFrom.NOW);
+            Seen slow = store.watch(KeyRange.ALL, WatchFrom.now());
+            Seen idle = store.watch(prefix("idle"), WatchFrom.now());
             LongStream.rangeClosed(1, 10).forEach(n -> store.put("a", repeat(1000)));
             store.settle();
             slow.take(1);
@@ -317,7 +317,7 @@ class WatchHubTest {
 
         @Test
         void isCancelledWhenTheFloorOvertakesIt() {
-            Seen slow = store.watch(KeyRange.ALL, WatchFrom.NOW);
+            Seen slow = store.watch(KeyRange.ALL, WatchFrom.now());
             LongStream.rangeClosed(1, 10).forEach(n -> store.put("a", repeat(1000)));
             store.settle();
 
@@ -334,7 +334,7 @@ class WatchHubTest {
             var tight = new Watched(new WatchLimits(100, 100, 64 << 10, 128 << 10, 1_000));
             List<Seen> seen = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
-                seen.add(tight.watch(KeyRange.ALL, WatchFrom.NOW));
+                seen.add(tight.watch(KeyRange.ALL, WatchFrom.now()));
             }
             LongStream.rangeClosed(1, 200).forEach(n -> tight.put("a", repeat(1000)));
             tight.settle();
@@ -350,7 +350,7 @@ class WatchHubTest {
 
     @Test
     void anIdleWatchBelowTheFloorGoesOn() {
-        Seen idle = store.watch(prefix("idle"), WatchFrom.NOW);
+        Seen idle = store.watch(prefix("idle"), WatchFrom.now());
         LongStream.rangeClosed(1, 5).forEach(n -> store.put("a", "" + n));
         store.settle();
         store.raiseFloor(store.now());
@@ -364,7 +364,7 @@ class WatchHubTest {
 
     @Test
     void aNodeThatLeavesCancelsEachWithWhereToGoOnAndTakesNoNewOnes() {
-        Seen seen = store.watch(KeyRange.ALL, WatchFrom.NOW);
+        Seen seen = store.watch(KeyRange.ALL, WatchFrom.now());
         Seen future = store.watch(KeyRange.ALL, revision(100));
         store.put("a", "1");
         store.settle();
@@ -376,13 +376,13 @@ class WatchHubTest {
         assertThat(seen.take().cancelled().why()).isInstanceOf(NotReady.class);
         assertThat(seen.cancelled().resumeRevision()).isEqualTo(2);
         assertThat(future.take().cancelled().resumeRevision()).isEqualTo(100);
-        assertThat(failure(store.open(spec(WatchFrom.NOW), () -> {}))).isInstanceOf(NotReady.class);
+        assertThat(failure(store.open(spec(WatchFrom.now()), () -> {}))).isInstanceOf(NotReady.class);
         assertThat(store.hub().watches()).isZero();
     }
 
     @Test
     void aWatcherThatGoesAwayHoldsNothing() {
-        Seen seen = store.watch(KeyRange.ALL, WatchFrom.NOW);
+        Seen seen = store.watch(KeyRange.ALL, WatchFrom.now());
         LongStream.rangeClosed(1, 10).forEach(n -> store.put("a", repeat(1000)));
         store.settle();
 
@@ -405,7 +405,7 @@ class WatchHubTest {
         List<Seen> seen = new ArrayList<>();
         List<CompletableFuture<Watch>> opened = new ArrayList<>();
         for (int i = 0; i < 4_000; i++) {
-            opened.add(many.open(spec(i % 2 == 0 ? WatchFrom.NOW : revision(1)), () -> {}));
+            opened.add(many.open(spec(i % 2 == 0 ? WatchFrom.now() : revision(1)), () -> {}));
         }
         many.settle();
         opened.forEach(one -> seen.add(new Seen(one.join())));

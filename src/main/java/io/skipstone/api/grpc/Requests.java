@@ -105,7 +105,7 @@ final class Requests {
             case TIMESTAMP ->
                 new WatchFrom.Time(MomentText.timestamp(request.getTimestamp()).timestamp(), 0);
             case TIME -> MomentText.from(time(request.getTime()));
-            case FROM_NOT_SET -> WatchFrom.NOW;
+            case FROM_NOT_SET -> WatchFrom.now();
         };
     }
 

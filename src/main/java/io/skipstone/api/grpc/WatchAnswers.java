@@ -46,8 +46,8 @@ final class WatchAnswers {
         WatchResponse.Builder response = response(id);
         switch (item) {
             case WatchItem.Events events -> response.setEvents(events(events));
-            case WatchItem.Progress(var revision, _) ->
-                response.setProgress(WatchProgress.newBuilder().setRevision(revision));
+            case WatchItem.Progress progress ->
+                response.setProgress(WatchProgress.newBuilder().setRevision(progress.revision()));
             case WatchItem.Cancelled(var why, var resumeRevision) ->
                 response.setCancelled(
                         WatchCancelled.newBuilder().setError(error(why)).setResumeRevision(resumeRevision));

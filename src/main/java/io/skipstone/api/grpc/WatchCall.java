@@ -25,7 +25,6 @@ import java.util.function.Supplier;
  */
 final class WatchCall implements StreamObserver<WatchRequest> {
     private final ServerCallStreamObserver<WatchResponse> client;
-    private final Calls calls;
     private final Watches watches;
     private final Supplier<Slot> slots;
     private final WatchAnswers answers;
@@ -41,13 +40,11 @@ final class WatchCall implements StreamObserver<WatchRequest> {
 
     WatchCall(
             ServerCallStreamObserver<WatchResponse> client,
-            Calls calls,
             Watches watches,
             Supplier<Slot> slots,
             WatchAnswers answers,
             Context context) {
         this.client = client;
-        this.calls = calls;
         this.watches = watches;
         this.slots = slots;
         this.answers = answers;

@@ -17,15 +17,13 @@ import jakarta.inject.Inject;
 @GrpcService
 @RegisterInterceptor(CancelsOfClients.class)
 public class WatchService extends WatchGrpc.WatchImplBase {
-    private final Calls calls;
     private final Watches watches;
     private final WatchSlots slots;
     private final LeaderHint leader;
     private final Vertx vertx;
 
     @Inject
-    WatchService(Calls calls, Watches watches, WatchSlots slots, LeaderHint leader, Vertx vertx) {
-        this.calls = calls;
+    WatchService(Watches watches, WatchSlots slots, LeaderHint leader, Vertx vertx) {
         this.watches = watches;
         this.slots = slots;
         this.leader = leader;
@@ -37,8 +35,7 @@ public class WatchService extends WatchGrpc.WatchImplBase {
         var observer = (ServerCallStreamObserver<WatchResponse>) client;
         Object connection = CancelsOfClients.http().request().connection();
         var answers = new WatchAnswers(leader);
-        var call = new WatchCall(
-                observer, calls, watches, () -> slots.take(connection), answers, vertx.getOrCreateContext());
+        var call = new WatchCall(observer, watches, () -> slots.take(connection), answers, vertx.getOrCreateContext());
         call.start();
         return call;
     }

@@ -104,7 +104,13 @@ public class RestDoor {
     }
 
     private static RestRequest restRequest(HttpServerRequest request, Route route, RawUri uri, Bytes body) {
-        return new RestRequest(request.method(), route.parameter(uri.path()), uri.query(), request.headers(), body, request.connection());
+        return new RestRequest(
+                request.method(),
+                route.parameter(uri.path()),
+                uri.query(),
+                request.headers(),
+                body,
+                request.connection());
     }
 
     /** What there is instead: nothing on this path, or other methods. */

@@ -72,7 +72,7 @@ class WatchHandlers {
     }
 
     private static WatchFrom from(QueryParams query, Optional<String> lastEventId) {
-        WatchFrom from = query.text("from").map(MomentText::parseFrom).orElse(WatchFrom.NOW);
+        WatchFrom from = query.text("from").map(MomentText::parseFrom).orElse(WatchFrom.now());
         return lastEventId.map(WatchHandlers::revision).map(from::after).orElse(from);
     }
 
