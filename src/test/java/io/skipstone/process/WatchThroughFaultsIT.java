@@ -23,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,16 +52,13 @@ class WatchThroughFaultsIT {
         try (var group = ServerGroup.start(dir, Map.of("SKIPSTONE_SNAPSHOT_EVERY_ENTRIES", "200"));
                 var http = HttpClient.newHttpClient();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<AtomicInteger> counts = new ArrayList<>();
             List<Future<List<Seen>>> watchers = new ArrayList<>();
             for (int number = 0; number < WATCHERS; number++) {
                 List<URI> nodes = new ArrayList<>(group.servers().stream()
                         .map(server -> URI.create(server.endpoint()))
                         .toList());
                 Collections.rotate(nodes, number);
-                var count = new AtomicInteger();
-                counts.add(count);
-                watchers.add(threads.submit(() -> watch(nodes, count)));
+                watchers.add(threads.submit(() -> watch(nodes)));
             }
             var writes = new NumberedWrites(http, "watched", group.servers());
 
@@ -109,7 +105,7 @@ class WatchThroughFaultsIT {
         await().atMost(SOON).until(() -> writes.count() >= before + WRITES_PER_FAULT);
     }
 
-    private static List<Seen> watch(List<URI> nodes, AtomicInteger count) {
+    private static List<Seen> watch(List<URI> nodes) {
         var told = new ArrayList<Seen>();
         try (var client = new NodeClient(nodes, Duration.ofSeconds(15))) {
             var feed = new WatchFeed(
@@ -121,7 +117,7 @@ class WatchThroughFaultsIT {
                                     change.path("revision").asLong(),
                                     event.path("key").asText(),
                                     event.path("value").asText())));
-                    return count.incrementAndGet() % CHANGES_PER_NODE != 0
+                    return told.size() % CHANGES_PER_NODE != 0
                             && !told.getLast().key().equals(END);
                 });
                 client.moveOn();
