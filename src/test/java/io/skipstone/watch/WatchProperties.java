@@ -150,7 +150,7 @@ class WatchProperties {
 
         private void write() {
             Timestamp commitTs = Watched.ts(store.now().bits() + 10);
-            long revision = history.size() + 1;
+            long revision = history.size() + 1L;
             var did = new LinkedHashMap<String, String>();
             long changed = store.commit(txn -> {
                 for (int i = random.nextInt(4); i >= 0; i--) {
@@ -158,7 +158,7 @@ class WatchProperties {
                     if (!did.containsKey(key)) {
                         Version was = now.get(key);
                         Version visible =
-                                was == null || was.expiresAt != 0 && was.expiresAt <= commitTs.bits() ? null : was;
+                                was == null || (was.expiresAt != 0 && was.expiresAt <= commitTs.bits()) ? null : was;
                         String before = visible == null ? "" : " was " + visible.value;
                         if (random.nextInt(3) == 0) {
                             if (txn.delete(Key.utf8(key))) {
