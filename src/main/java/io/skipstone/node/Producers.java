@@ -1,6 +1,7 @@
 package io.skipstone.node;
 
 import io.skipstone.model.Limits;
+import io.skipstone.watch.WatchLimits;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -21,6 +22,12 @@ public class Producers {
     @Singleton
     Limits limits(Settings settings) {
         return settings.limits();
+    }
+
+    @Produces
+    @Singleton
+    WatchLimits watchLimits(Settings settings) {
+        return settings.watch();
     }
 
     /** Names from files and system properties; the environment has its own spelling and is read as it is. */

@@ -5,6 +5,7 @@ import io.skipstone.model.Failpoints.Plan;
 import io.skipstone.model.Limits;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.store.NodeIdentity;
+import io.skipstone.watch.WatchLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ public record Settings(
         long gcIntervalSeconds,
         boolean readLease,
         Limits limits,
+        WatchLimits watch,
         Map<Failpoint, Plan> failpoints) {
     private static final String PREFIX = "skipstone.";
     private static final long MIB = 1L << 20;
@@ -107,6 +109,17 @@ public record Settings(
         LIMITS_PROPOSAL_TIMEOUT_MILLIS(
                 "limits.proposal-timeout-millis", "10000", "after this the outcome of a write is unknown (504)"),
         LIMITS_READS("limits.reads", "1024", "reads running or waiting; beyond it 429"),
+        WATCH_WATCHES("watch.watches", "16384", "watches of this node; beyond it 429"),
+        WATCH_PER_CONNECTION("watch.per-connection", "1024", "watches of one connection; beyond it 429"),
+        WATCH_BUFFER_BYTES(
+                "watch.buffer-bytes",
+                "1048576",
+                "events that wait in memory for one watcher; a slower one is fed from the store"),
+        WATCH_TOTAL_BYTES("watch.total-bytes", "67108864", "events that wait in memory for all watchers together"),
+        WATCH_STALL_MILLIS(
+                "watch.stall-millis",
+                "10000",
+                "a watcher that takes nothing for so long, with a full buffer, is cancelled"),
         DRAIN_MILLIS(
                 "drain-millis",
                 "1000",
@@ -220,9 +233,20 @@ public record Settings(
                     longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),
                     readLease(),
                     limits,
+                    watchLimits(),
                     failpoints());
             refuseProblems();
             return settings;
+        }
+
+        private WatchLimits watchLimits() {
+            int bufferBytes = number(Name.WATCH_BUFFER_BYTES, 1024, 256 * (int) MIB);
+            return new WatchLimits(
+                    number(Name.WATCH_WATCHES, 1, 1_000_000),
+                    number(Name.WATCH_PER_CONNECTION, 1, 1_000_000),
+                    bufferBytes,
+                    longNumber(Name.WATCH_TOTAL_BYTES, bufferBytes, 1L << 36),
+                    longNumber(Name.WATCH_STALL_MILLIS, 100, 3_600_000));
         }
 
         void refuseProblems() {

@@ -49,6 +49,7 @@ public class RestDoor {
             AdminHandlers admin,
             SnapshotHandlers snapshots,
             ClusterHandlers cluster,
+            WatchHandlers watches,
             Limits limits,
             LeaderHint leader,
             Vertx vertx) {
@@ -58,7 +59,8 @@ public class RestDoor {
                         transactions.routes(),
                         admin.routes(),
                         snapshots.routes(),
-                        cluster.routes())
+                        cluster.routes(),
+                        watches.routes())
                 .flatMap(List::stream)
                 .toList();
         this.bodies = new BodyBudget(limits.proposalBytes());
@@ -102,7 +104,13 @@ public class RestDoor {
     }
 
     private static RestRequest restRequest(HttpServerRequest request, Route route, RawUri uri, Bytes body) {
-        return new RestRequest(request.method(), route.parameter(uri.path()), uri.query(), request.headers(), body);
+        return new RestRequest(
+                request.method(),
+                route.parameter(uri.path()),
+                uri.query(),
+                request.headers(),
+                body,
+                request.connection());
     }
 
     /** What there is instead: nothing on this path, or other methods. */
