@@ -178,9 +178,11 @@ class ArchitectureTest {
                 }));
     }
 
+    /** Ours. A class that takes the place of one of a library stands in the package of that one, and introduces itself. */
     private static List<Path> packages() throws IOException {
         try (var files = Files.walk(SOURCES)) {
             return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.startsWith(SOURCES.resolve("org/apache/ratis/util")))
                     .map(Path::getParent)
                     .distinct()
                     .sorted()
