@@ -1,5 +1,6 @@
 package io.skipstone.node;
 
+import io.skipstone.model.LeaseLimits;
 import io.skipstone.model.Limits;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -21,6 +22,12 @@ public class Producers {
     @Singleton
     Limits limits(Settings settings) {
         return settings.limits();
+    }
+
+    @Produces
+    @Singleton
+    LeaseLimits leaseLimits(Settings settings) {
+        return settings.leaseLimits();
     }
 
     /** Names from files and system properties; the environment has its own spelling and is read as it is. */

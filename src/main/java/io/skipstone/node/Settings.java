@@ -2,6 +2,7 @@ package io.skipstone.node;
 
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints.Plan;
+import io.skipstone.model.LeaseLimits;
 import io.skipstone.model.Limits;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.store.NodeIdentity;
@@ -46,6 +47,7 @@ public record Settings(
         long gcIntervalSeconds,
         boolean readLease,
         Limits limits,
+        LeaseLimits leaseLimits,
         Map<Failpoint, Plan> failpoints) {
     private static final String PREFIX = "skipstone.";
     private static final long MIB = 1L << 20;
@@ -107,6 +109,10 @@ public record Settings(
         LIMITS_PROPOSAL_TIMEOUT_MILLIS(
                 "limits.proposal-timeout-millis", "10000", "after this the outcome of a write is unknown (504)"),
         LIMITS_READS("limits.reads", "1024", "reads running or waiting; beyond it 429"),
+        LEASE_MIN_TTL_SECONDS("lease.min-ttl-seconds", "2", "a lease that is to live shorter is granted this"),
+        LEASE_MAX_TTL_SECONDS("lease.max-ttl-seconds", "31536000", "a lease that is to live longer is refused"),
+        LEASE_MAX_LEASES("lease.max-leases", "100000", "leases at once; beyond it 429"),
+        LEASE_MAX_KEYS("lease.max-keys", "10000", "keys of a lease granted from now on; beyond it 413"),
         DRAIN_MILLIS(
                 "drain-millis",
                 "1000",
@@ -220,9 +226,19 @@ public record Settings(
                     longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),
                     readLease(),
                     limits,
+                    leaseLimits(),
                     failpoints());
             refuseProblems();
             return settings;
+        }
+
+        private LeaseLimits leaseLimits() {
+            long minTtl = longNumber(Name.LEASE_MIN_TTL_SECONDS, 1, LeaseLimits.HIGHEST_TTL_SECONDS);
+            return new LeaseLimits(
+                    minTtl,
+                    Math.max(minTtl, longNumber(Name.LEASE_MAX_TTL_SECONDS, 1, LeaseLimits.HIGHEST_TTL_SECONDS)),
+                    number(Name.LEASE_MAX_LEASES, 1, 10_000_000),
+                    number(Name.LEASE_MAX_KEYS, 1, LeaseLimits.HIGHEST_KEYS_PER_LEASE));
         }
 
         void refuseProblems() {

@@ -49,6 +49,7 @@ public class RestDoor {
             AdminHandlers admin,
             SnapshotHandlers snapshots,
             ClusterHandlers cluster,
+            LeaseHandlers leases,
             Limits limits,
             LeaderHint leader,
             Vertx vertx) {
@@ -58,7 +59,8 @@ public class RestDoor {
                         transactions.routes(),
                         admin.routes(),
                         snapshots.routes(),
-                        cluster.routes())
+                        cluster.routes(),
+                        leases.routes())
                 .flatMap(List::stream)
                 .toList();
         this.bodies = new BodyBudget(limits.proposalBytes());
