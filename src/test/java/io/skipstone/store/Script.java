@@ -116,7 +116,7 @@ record Script(List<Step> steps) {
             if (random.nextInt(3) == 0) {
                 txn.delete(key);
             } else {
-                long lease = 1 + random.nextInt(2 * LEASES);
+                long lease = 1L + random.nextInt(2 * LEASES);
                 if (txn.lease(lease).isPresent()) {
                     txn.put(key, Bytes.wrap(bytes(random, random.nextInt(40))), Timestamp.NONE, lease);
                     continue;
