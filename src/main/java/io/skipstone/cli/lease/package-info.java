@@ -1,6 +1,5 @@
 /**
- * {@code skipstone lease}: grants leases, keeps them alive and ends them.
- * <p>Speaks REST, as every command over the network.
+ * Grants leases, keeps them alive and ends them.
  */
 @NullMarked
 package io.skipstone.cli.lease;
