@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Three nodes on this machine: throughput and latency, reads by barrier, by lease and local ones, the gap after the leader is killed, and how fast a
-# follower catches up: src/bench/cluster.sh [seconds per figure] [kills] [seconds of warm-up]
+# follower catches up, and how fast all three restart: src/bench/cluster.sh [seconds per figure] [kills] [seconds of warm-up] [restarts]
 set -euo pipefail
-seconds=${1:-10} kills=${2:-20} warmUp=${3:-90}
+seconds=${1:-10} kills=${2:-20} warmUp=${3:-90} restarts=${4:-10}
 . "$(dirname "$0")/lib.sh"
 peers=n1=127.0.0.1:24801,n2=127.0.0.1:24802,n3=127.0.0.1:24803
 endpoints=http://127.0.0.1:24791,http://127.0.0.1:24792,http://127.0.0.1:24793
@@ -98,6 +98,30 @@ echo "a follower caught up $((target - before)) entries in $millis ms with its s
 WORK="$work" "$JAVA_HOME/bin/java" "$root/src/bench/Failover.java" "$kills" \
   n1=http://127.0.0.1:24791=http://127.0.0.1:24901 n2=http://127.0.0.1:24792=http://127.0.0.1:24902 \
   n3=http://127.0.0.1:24793=http://127.0.0.1:24903
+
+# Of a key that nobody writes: 404 is an answer from a node that has agreed with the others, 503 is not yet one.
+answers() {
+  [ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:2479$1/v1/kv/nobody-writes-this")" = 404 ]
+}
+
+# The power comes back: all three are started at once, and each is asked until it answers a linearizable read.
+for _ in $(seq "$restarts"); do
+  stop_all
+  begun=$(date +%s%N)
+  for node in n1 n2 n3; do "$work/start" $node; done
+  waiting="1 2 3"
+  while [ -n "$waiting" ]; do
+    for number in $waiting; do
+      if answers "$number"; then
+        [ "$waiting" != "1 2 3" ] || echo $((($(date +%s%N) - begun) / 1000000)) >>"$work/first"
+        waiting=$(echo " $waiting " | sed "s/ $number / /;s/^ *//;s/ *$//")
+      fi
+    done
+  done
+  echo $((($(date +%s%N) - begun) / 1000000)) >>"$work/all"
+done
+[ "$restarts" = 0 ] || echo "all restarted after kill -9: first linearizable read $(median <"$work/first") ms," \
+  "at every node $(median <"$work/all") ms, median of $restarts ($(tr '\n' ' ' <"$work/all"))"
 
 stop_all
 rm -rf "$work/data"

@@ -4,7 +4,7 @@
  *
  *     which calls fail: 0 none, 'w' writes, 's' syncs
  *     with which errno
- *     in which files: 'l' the log (their path contains "/raft/"), 's' the store ("/store/")
+ *     in which files: 'l' the log (their path contains "/raft/"), 's' the store ("/store/"), 'v' term and vote ("/raft-meta")
  *
  * A write that fails has written nothing; a sync that fails has synced nothing.
  */
@@ -61,7 +61,8 @@ static int is_hit(int fd, unsigned char call) {
         return 0;
     }
     path[length] = 0;
-    if (strstr(path, fault[FILES] == 'l' ? "/raft/" : "/store/") == NULL) {
+    const char *hit = fault[FILES] == 'l' ? "/raft/" : fault[FILES] == 'v' ? "/raft-meta" : "/store/";
+    if (strstr(path, hit) == NULL) {
         return 0;
     }
     errno = fault[ERRNO];

@@ -51,7 +51,8 @@ class ArchitectureTest {
             Map.entry("apply", Set.of("model", "command", "clock", "store")),
             Map.entry("snapshot", Set.of("model", "clock", "store")),
             Map.entry("consensus", Set.of("model", "command", "clock", "apply", "snapshot")),
-            Map.entry("api", Set.of("model", "command", "consensus", "snapshot")),
+            Map.entry("watch", Set.of("model", "store")),
+            Map.entry("api", Set.of("model", "command", "consensus", "snapshot", "watch")),
             Map.entry("cli", Set.of("model", "store", "snapshot")),
             Map.entry(
                     "node",
@@ -64,6 +65,7 @@ class ArchitectureTest {
                             "apply",
                             "snapshot",
                             "consensus",
+                            "watch",
                             "api",
                             "cli")));
 
@@ -176,9 +178,11 @@ class ArchitectureTest {
                 }));
     }
 
+    /** Ours. A class that takes the place of one of a library stands in the package of that one, and introduces itself. */
     private static List<Path> packages() throws IOException {
         try (var files = Files.walk(SOURCES)) {
             return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.startsWith(SOURCES.resolve("org/apache/ratis/util")))
                     .map(Path::getParent)
                     .distinct()
                     .sorted()

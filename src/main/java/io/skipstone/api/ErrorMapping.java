@@ -59,7 +59,12 @@ public enum ErrorMapping {
         return switch (failure) {
             case RefusedException refused -> refused.refusal();
             case SkipstoneException answer ->
-                new Refusal(of(answer), answer.code(), String.valueOf(answer.getMessage()), answer.retryable());
+                new Refusal(
+                        of(answer),
+                        answer.code(),
+                        String.valueOf(answer.getMessage()),
+                        answer.retryable(),
+                        answer instanceof SkipstoneException.Compacted gone ? gone.lowestRevision() : 0);
             case ArtifactException full
             when full.kind() == ArtifactException.Kind.NO_SPACE ->
                 new Refusal(OUT_OF_SPACE, "out_of_space", String.valueOf(full.getMessage()), false);

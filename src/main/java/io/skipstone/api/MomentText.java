@@ -5,6 +5,7 @@ import io.skipstone.model.ReadAt.AtRevision;
 import io.skipstone.model.ReadAt.AtTimestamp;
 import io.skipstone.model.SkipstoneException.BadRequest;
 import io.skipstone.model.Timestamp;
+import io.skipstone.watch.WatchFrom;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -30,6 +31,21 @@ public final class MomentText {
             throw bad("expected ts:<n>, rev:<n> or an RFC 3339 time such as 2026-01-31T12:00:00Z"
                     + " (in a query a plus sign is written %2B)");
         }
+    }
+
+    /** The same moments, as the first that a watch is told of: a time is the beginning of its millisecond. */
+    public static WatchFrom parseFrom(String text) {
+        return switch (parse(text)) {
+            case AtRevision(var revision) -> new WatchFrom.Revision(revision);
+            case AtTimestamp at when text.startsWith("ts:") -> new WatchFrom.Time(at.timestamp(), 0);
+            case AtTimestamp time -> from(time);
+            case ReadAt.Latest _, ReadAt.AtMoment _ -> throw bad("expected ts:<n>, rev:<n> or an RFC 3339 time");
+        };
+    }
+
+    /** The first change in the millisecond of a time, or after it. */
+    public static WatchFrom from(AtTimestamp time) {
+        return new WatchFrom.Time(Timestamp.ofMillis(time.timestamp().millis()).max(Timestamp.FIRST), 0);
     }
 
     /** A commit or read timestamp, from 1. */

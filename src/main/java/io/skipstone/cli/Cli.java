@@ -44,6 +44,7 @@ public final class Cli {
                 .addSubcommand(new PutCommand(terminal))
                 .addSubcommand(new DelCommand(terminal))
                 .addSubcommand(new ScanCommand(terminal))
+                .addSubcommand(new WatchCommand(terminal))
                 .addSubcommand(new TxnCommand(terminal))
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))

@@ -47,10 +47,13 @@ public final class RaftLogDirectory {
      * @throws IOException the disk does not say
      */
     public LogExtent extent() throws IOException {
-        return LogSurvey.of(
-                segments(),
-                Files.exists(current().resolve(VOTE_FILE)),
-                Files.exists(current().resolve(CONFIGURATION_FILE)));
+        return LogSurvey.of(segments(), hasVote(), Files.exists(current().resolve(CONFIGURATION_FILE)));
+    }
+
+    /** An empty file says no more than none: Ratis would not start on it. */
+    private boolean hasVote() throws IOException {
+        Path file = current().resolve(VOTE_FILE);
+        return Files.exists(file) && Files.size(file) > 0;
     }
 
     /**

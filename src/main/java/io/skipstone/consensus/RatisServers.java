@@ -17,12 +17,15 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.AtomicFileOutputStream;
 
 /** Builds Ratis' server with our service on its port. */
 final class RatisServers {
     private RatisServers() {}
 
     static RaftServer build(RaftConfig config, StateMachine machine, PeerHandler peers) throws IOException {
+        // A packaging that brings Ratis' own class back loses votes on a full disk: it does not start.
+        AtomicFileOutputStream.requireThisClass();
         var parameters = new Parameters();
         GrpcConfigKeys.Server.setServicesCustomizer(
                 parameters,

@@ -26,6 +26,11 @@ public record Key(Bytes bytes) implements Comparable<Key> {
         return new Key(Bytes.utf8(text));
     }
 
+    /** The range with this key and no other. */
+    public KeyRange asRange() {
+        return new KeyRange(bytes, bytes.successor());
+    }
+
     public int length() {
         return bytes.length();
     }

@@ -58,14 +58,31 @@ public abstract sealed class SkipstoneException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final long floorBits;
+        private final long lowestRevision;
 
         public Compacted(Timestamp floor) {
             super("compacted", "versions before the GC floor " + floor + " are gone; read at " + floor + " or later");
             this.floorBits = floor.bits();
+            this.lowestRevision = 0;
+        }
+
+        /** Of events, which are asked for by revision. */
+        public Compacted(Timestamp floor, long lowestRevision) {
+            super(
+                    "compacted",
+                    "changes before revision " + lowestRevision + " are gone; read the state, and watch from revision "
+                            + lowestRevision + " or later");
+            this.floorBits = floor.bits();
+            this.lowestRevision = lowestRevision;
         }
 
         public Timestamp floor() {
             return new Timestamp(floorBits);
+        }
+
+        /** The lowest revision that can be watched; 0 if it was no watch that was refused. */
+        public long lowestRevision() {
+            return lowestRevision;
         }
 
         @Override
@@ -79,7 +96,11 @@ public abstract sealed class SkipstoneException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Overloaded(String message) {
-            super("overloaded", message);
+            this("overloaded", message);
+        }
+
+        public Overloaded(String code, String message) {
+            super(code, message);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.skipstone.node;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -15,6 +16,7 @@ import io.skipstone.model.Position;
 import io.skipstone.model.StartProgress;
 import io.skipstone.model.StatusSource;
 import io.skipstone.store.StoreStats;
+import io.skipstone.watch.WatchHub;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +35,9 @@ final class Metrics implements Observer {
     private final Timer pinTime;
     private final Counter ceilings;
     private final Timer installTime;
+
+    /** Told of all that comes into the store; returns at once. */
+    private volatile Runnable whenApplied = () -> {};
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -81,6 +86,7 @@ final class Metrics implements Observer {
         batchEntries.record(entries);
         batchBytes.record((double) bytes);
         batchTime.record(nanos, TimeUnit.NANOSECONDS);
+        whenApplied.run();
     }
 
     /** Not counted: the log says when the members change. */
@@ -100,6 +106,7 @@ final class Metrics implements Observer {
     @Override
     public void installed(Position at, long bytes, long nanos) {
         installTime.record(nanos, TimeUnit.NANOSECONDS);
+        whenApplied.run();
     }
 
     /** Counts the start once; its gap tells how far the store was behind the log. */
@@ -179,6 +186,27 @@ final class Metrics implements Observer {
                 .description("What waits or runs, by queue")
                 .tag("queue", name)
                 .strongReference(true)
+                .register(registry);
+    }
+
+    /** The watches, which are told of all that comes into the store. */
+    void watches(WatchHub hub) {
+        whenApplied = hub::signal;
+        Gauge.builder("skipstone.watches", hub, h -> h.watches())
+                .description("Watches that are open")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("skipstone.watch.lag.revisions", hub, h -> (double) h.lag())
+                .description("Revisions that the last of the watches is behind the store")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("skipstone.watch.waiting", hub, h -> (double) h.waitingBytes())
+                .description("Bytes of events that wait for watchers")
+                .baseUnit("bytes")
+                .strongReference(true)
+                .register(registry);
+        FunctionCounter.builder("skipstone.watch.cancelled.slow", hub, h -> (double) h.cancelledSlow())
+                .description("Watches cancelled because their watcher took nothing")
                 .register(registry);
     }
 

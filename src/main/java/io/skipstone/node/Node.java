@@ -32,6 +32,9 @@ import io.skipstone.model.Timestamp;
 import io.skipstone.snapshot.ArtifactMaker.Lease;
 import io.skipstone.snapshot.ArtifactMaker.Making;
 import io.skipstone.snapshot.ArtifactSource;
+import io.skipstone.watch.Watch;
+import io.skipstone.watch.WatchSpec;
+import io.skipstone.watch.Watches;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -51,7 +54,7 @@ import org.jboss.logging.Logger;
  * framework has closed the doors.
  */
 @Singleton
-public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactSource, StatusSource, Leaving {
+public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactSource, Watches, StatusSource, Leaving {
     private static final Logger LOG = Logger.getLogger(Node.class);
 
     private final Settings settings;
@@ -105,6 +108,7 @@ public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactS
         leaving = true;
         if (life instanceof Life.Serving(var running)) {
             running.handOver();
+            running.drainWatches();
         }
         left.complete(null);
     }
@@ -234,6 +238,11 @@ public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactS
     @Override
     public CompletionStage<Lease> request(Duration maxAge) {
         return whenServing(running -> running.artifacts().request(maxAge));
+    }
+
+    @Override
+    public CompletionStage<Watch> watch(WatchSpec spec, Runnable ready) {
+        return whenServing(running -> running.watches().watch(spec, ready));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.skipstone.node;
 
 import io.skipstone.model.LeaseLimits;
 import io.skipstone.model.Limits;
+import io.skipstone.watch.WatchLimits;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -28,6 +29,12 @@ public class Producers {
     @Singleton
     LeaseLimits leaseLimits(Settings settings) {
         return settings.leaseLimits();
+    }
+
+    @Produces
+    @Singleton
+    WatchLimits watchLimits(Settings settings) {
+        return settings.watch();
     }
 
     /** Names from files and system properties; the environment has its own spelling and is read as it is. */

@@ -19,6 +19,7 @@ import io.skipstone.consensus.Reader;
 import io.skipstone.model.ColdStart;
 import io.skipstone.model.ExitCode;
 import io.skipstone.model.GroupOrigin;
+import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Member;
 import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus;
@@ -34,6 +35,8 @@ import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreFailure;
 import io.skipstone.store.StoreInUse;
 import io.skipstone.store.SyncMode;
+import io.skipstone.watch.WatchHub;
+import io.skipstone.watch.Watches;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Clock;
@@ -54,11 +57,13 @@ final class RunningNode {
 
     private final RaftNode raft;
     private final Artifacts artifacts;
+    private final WatchHub watches;
     private final Deque<AutoCloseable> opened;
 
-    private RunningNode(RaftNode raft, Artifacts artifacts, Deque<AutoCloseable> opened) {
+    private RunningNode(RaftNode raft, Artifacts artifacts, WatchHub watches, Deque<AutoCloseable> opened) {
         this.raft = raft;
         this.artifacts = artifacts;
+        this.watches = watches;
         this.opened = opened;
     }
 
@@ -128,6 +133,10 @@ final class RunningNode {
                         store,
                         start.generation(),
                         settings.minFreeDiskBytes()));
+        var watches = new WatchHub(store, settings.watch(), System::nanoTime, failure -> halt(failStop, failure));
+        metrics.watches(watches);
+        opened.push(watches);
+        watches.start();
         RaftNode raft = startRaft(settings, directory, parts);
         opened.push(raft);
         space.start(raft::proposalBytesInFlight);
@@ -142,7 +151,13 @@ final class RunningNode {
         metrics.queue("apply", raft::applyQueueItems);
         metrics.queue("reads", raft::readsInFlight);
         raft.served().thenAccept(coldStart -> report(settings, directory, metrics, coldStart));
-        return new RunningNode(raft, artifacts, opened);
+        return new RunningNode(raft, artifacts, watches, opened);
+    }
+
+    /** A store that cannot be read, or contradicts itself, must not serve on. */
+    private static void halt(FailStop failStop, Throwable failure) {
+        int exitCode = failure instanceof InvariantViolation ? FailStop.EXIT_INTEGRITY : FailStop.EXIT_STORAGE;
+        failStop.halt(exitCode, "the store could not be read for watches: " + failure.getMessage(), failure);
     }
 
     private static DataDirectory openDirectory(Settings settings) {
@@ -279,6 +294,15 @@ final class RunningNode {
 
     ArtifactSource artifacts() {
         return artifacts;
+    }
+
+    Watches watches() {
+        return watches;
+    }
+
+    /** Asks those who watch to go on elsewhere. */
+    void drainWatches() {
+        watches.drain();
     }
 
     NodeStatus status() {

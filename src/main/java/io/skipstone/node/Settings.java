@@ -6,6 +6,7 @@ import io.skipstone.model.LeaseLimits;
 import io.skipstone.model.Limits;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.store.NodeIdentity;
+import io.skipstone.watch.WatchLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,7 @@ public record Settings(
         boolean readLease,
         Limits limits,
         LeaseLimits leaseLimits,
+        WatchLimits watch,
         Map<Failpoint, Plan> failpoints) {
     private static final String PREFIX = "skipstone.";
     private static final long MIB = 1L << 20;
@@ -113,6 +115,17 @@ public record Settings(
         LEASE_MAX_TTL_SECONDS("lease.max-ttl-seconds", "31536000", "a lease that is to live longer is refused"),
         LEASE_MAX_LEASES("lease.max-leases", "100000", "leases at once; beyond it 429"),
         LEASE_MAX_KEYS("lease.max-keys", "10000", "keys of a lease granted from now on; beyond it 413"),
+        WATCH_WATCHES("watch.watches", "16384", "watches of this node; beyond it 429"),
+        WATCH_PER_CONNECTION("watch.per-connection", "1024", "watches of one connection; beyond it 429"),
+        WATCH_BUFFER_BYTES(
+                "watch.buffer-bytes",
+                "1048576",
+                "events that wait in memory for one watcher; a slower one is fed from the store"),
+        WATCH_TOTAL_BYTES("watch.total-bytes", "67108864", "events that wait in memory for all watchers together"),
+        WATCH_STALL_MILLIS(
+                "watch.stall-millis",
+                "10000",
+                "a watcher that takes nothing for so long, with a full buffer, is cancelled"),
         DRAIN_MILLIS(
                 "drain-millis",
                 "1000",
@@ -227,6 +240,7 @@ public record Settings(
                     readLease(),
                     limits,
                     leaseLimits(),
+                    watchLimits(),
                     failpoints());
             refuseProblems();
             return settings;
@@ -239,6 +253,16 @@ public record Settings(
                     Math.max(minTtl, longNumber(Name.LEASE_MAX_TTL_SECONDS, 1, LeaseLimits.HIGHEST_TTL_SECONDS)),
                     number(Name.LEASE_MAX_LEASES, 1, 10_000_000),
                     number(Name.LEASE_MAX_KEYS, 1, LeaseLimits.HIGHEST_KEYS_PER_LEASE));
+        }
+
+        private WatchLimits watchLimits() {
+            int bufferBytes = number(Name.WATCH_BUFFER_BYTES, 1024, 256 * (int) MIB);
+            return new WatchLimits(
+                    number(Name.WATCH_WATCHES, 1, 1_000_000),
+                    number(Name.WATCH_PER_CONNECTION, 1, 1_000_000),
+                    bufferBytes,
+                    longNumber(Name.WATCH_TOTAL_BYTES, bufferBytes, 1L << 36),
+                    longNumber(Name.WATCH_STALL_MILLIS, 100, 3_600_000));
         }
 
         void refuseProblems() {

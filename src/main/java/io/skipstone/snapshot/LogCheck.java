@@ -137,7 +137,8 @@ final class LogCheck {
                 log.isEmpty() ? Reason.AHEAD_OF_LOG : Reason.VOTE_MISSING,
                 (log.isEmpty()
                                 ? "the log is gone, with Raft's term and vote"
-                                : "raft-meta, which holds Raft's term and vote, is missing beside the log " + log)
+                                : "raft-meta, which holds Raft's term and vote, is missing or empty beside the log "
+                                        + log)
                         + "; "
                         + (facts.isAlone()
                                 ? "put it back from a copy, or begin a new data directory with snapshot restore"

@@ -164,6 +164,19 @@ class LmdbReadView implements ReadView {
     }
 
     @Override
+    public final ChangeScan changesFrom(ChangePlace from) {
+        if (from.revision() <= changeLog().newestUpTo(meta.gcFloor())) {
+            throw new Compacted(meta.gcFloor());
+        }
+        return new ChangeRows(rows, from);
+    }
+
+    @Override
+    public final long newestRevision(Timestamp upTo) {
+        return changeLog().newestUpTo(upTo);
+    }
+
+    @Override
     public final Optional<ChangedKey> firstChange(Predicate<Key> keys, Timestamp readTs) {
         refuseBelowFloor(readTs);
         return changeLog().first(keys, readTs);

@@ -58,6 +58,17 @@ public interface ReadView extends AutoCloseable {
     List<Change> changes(long afterRevision, int limit);
 
     /**
+     * The same as {@link #changes}, a key at a time: for those who go on with it from view to view, and whose memory no large revision may
+     * fill.
+     *
+     * @param from its revision and all after it are there, or {@code Compacted}
+     */
+    ChangeScan changesFrom(ChangePlace from);
+
+    /** The newest revision committed at or below this timestamp; at most one below the oldest that is known, 0 if there is none. */
+    long newestRevision(Timestamp upTo);
+
+    /**
      * The first change above {@code readTs} to one of these keys, in the order of the change log, and when it was. Reads the log above
      * {@code readTs} once.
      */

@@ -6,13 +6,35 @@ import io.skipstone.chaos.check.Linearizability;
 import io.skipstone.chaos.check.Replay;
 import io.skipstone.chaos.check.Verdict;
 import io.skipstone.chaos.cluster.StoppedStore;
+import io.skipstone.chaos.history.Commit;
 import io.skipstone.chaos.history.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What all checkers say of a history. */
 final class Judgement {
     private Judgement() {}
+
+    /** Each watcher was told of every revision that the store holds, in order and once, and of nothing else. */
+    static List<String> ofWatchers(List<List<Commit>> watched, StoppedStore store) {
+        List<String> broken = new ArrayList<>();
+        for (List<Commit> told : watched) {
+            for (int i = 0; i < Math.max(told.size(), store.commits().size()); i++) {
+                Optional<Commit> wanted = at(store.commits(), i);
+                Optional<Commit> got = at(told, i);
+                if (!got.equals(wanted)) {
+                    broken.add("a watcher was told " + got + " where the store holds " + wanted);
+                    break;
+                }
+            }
+        }
+        return broken;
+    }
+
+    private static Optional<Commit> at(List<Commit> commits, int place) {
+        return place < commits.size() ? Optional.of(commits.get(place)) : Optional.empty();
+    }
 
     /**
      * Every broken promise, as text; none for a history without a fault.

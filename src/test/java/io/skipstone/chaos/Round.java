@@ -1,10 +1,12 @@
 package io.skipstone.chaos;
 
 import io.skipstone.chaos.client.Claim;
+import io.skipstone.chaos.client.Watchers;
 import io.skipstone.chaos.client.Workload;
 import io.skipstone.chaos.cluster.ChaosCluster;
 import io.skipstone.chaos.cluster.Server;
 import io.skipstone.chaos.cluster.StoppedStore;
+import io.skipstone.chaos.history.Commit;
 import io.skipstone.chaos.history.History;
 import io.skipstone.chaos.history.Operation;
 import io.skipstone.chaos.history.Outcome;
@@ -95,17 +97,22 @@ final class Round {
 
     private Report run(ChaosCluster cluster, History history, Nemesis nemesis) throws Exception {
         List<String> silent;
-        try (var workload = new Workload(seed, cluster.endpoints(), history, Claim.HONEST)) {
+        List<List<Commit>> watched;
+        try (var watchers = new Watchers(
+                        cluster.founders().stream().map(Server::endpoint).toList());
+                var workload = new Workload(seed, cluster.endpoints(), history, Claim.HONEST)) {
             nemesis.rage(duration);
             cluster.awaitWhole();
             workload.stop();
             silent = workload.readEverything(
                     cluster.founders().stream().map(Server::name).toList());
+            cluster.awaitQuiet();
+            watched = watchers.end(cluster.newestRevision());
         }
-        cluster.awaitQuiet();
         List<StoppedStore> stores = cluster.killAllAndRead();
         List<Operation> operations = history.operations();
         var broken = new ArrayList<>(Judgement.of(operations, stores));
+        broken.addAll(Judgement.ofWatchers(watched, stores.getFirst()));
         broken.addAll(nemesis.endedByThemselves());
         silent.forEach(node -> broken.add(node + " is ready and does not answer a read"));
         return new Report(

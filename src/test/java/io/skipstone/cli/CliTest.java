@@ -19,7 +19,8 @@ class CliTest {
 
             assertThat(run.exitCode()).isZero();
             assertThat(run.out())
-                    .contains("run ", "get ", "put ", "del ", "scan ", "txn ", "import ", "export ", "status ")
+                    .contains(
+                            "run ", "get ", "put ", "del ", "scan ", "watch ", "txn ", "import ", "export ", "status ")
                     .contains("inspect ", "bench ", "pin ", "compact ", "cluster ", "demo ")
                     .contains("Starts a node")
                     .contains("Exit codes");
@@ -56,6 +57,10 @@ class CliTest {
                     "del a --prefix b",
                     "del a --exclude b",
                     "scan --prefix a --start b",
+                    "watch a --prefix b",
+                    "watch --prefix a --end b",
+                    "watch --limit 0",
+                    "watch --previous",
                     "scan --limit 0",
                     "scan --count --json",
                     "import x.bin",

@@ -149,6 +149,14 @@ class RaftLogDirectoryTest {
     }
 
     @Test
+    void takesAnEmptyVoteFileForNone() throws IOException {
+        log.open(0, TEN);
+        Files.writeString(log.current().resolve("raft-meta"), "");
+
+        assertThat(extent()).isEqualTo(new LogExtent(0, 9, false, false));
+    }
+
+    @Test
     void looksWithoutChangingAnything() throws IOException {
         log.open(0, TEN);
         Path empty = Files.createFile(log.current().resolve("log_inprogress_10"));

@@ -138,6 +138,11 @@ class ColdStartScenariosTest {
                         dir -> Files.delete(TestServer.logOf(dir).resolve("raft-meta")),
                         refused("vote_missing", ExitCode.DAMAGED)),
                 new Scenario(
+                        "raft-meta empty",
+                        Base.WHOLE,
+                        dir -> Files.writeString(TestServer.logOf(dir).resolve("raft-meta"), ""),
+                        refused("vote_missing", ExitCode.DAMAGED)),
+                new Scenario(
                         "a leftover of raft-meta",
                         Base.WHOLE,
                         dir -> Files.createFile(TestServer.logOf(dir).resolve("raft-meta.tmp")),

@@ -20,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,32 @@ class FailStopIT {
     @Test
     void aLeaderWhoseStoreCannotBeSyncedEnds() throws Exception {
         endsAndComesBack(group.awaitLeader(), Call.SYNC, Trouble.EIO, Where.STORE);
+    }
+
+    @Test
+    void aVoterThatCannotNoteItsVoteKeepsTheLastOne() throws Exception {
+        ServerProcess leader = group.awaitLeader();
+        ServerProcess voter = group.others(leader).getFirst();
+        FaultyDisk disk = disks.get(group.servers().indexOf(voter));
+        Path note = voteFile(voter);
+        String noted = Files.readString(note);
+
+        disk.fails(Call.WRITE, Trouble.ENOSPC, Where.VOTE);
+        leader.kill();
+        await().atMost(SOON).until(() -> voter.log().contains("No space left on device"));
+        voter.kill();
+
+        assertThat(note).hasContent(noted);
+        disk.isRepaired();
+        leader.restart();
+        voter.restart();
+        put(voter, "vote", "given again");
+    }
+
+    private static Path voteFile(ServerProcess server) throws IOException {
+        try (Stream<Path> files = Files.walk(server.dataDir().resolve("raft"))) {
+            return files.filter(file -> file.endsWith("raft-meta")).findFirst().orElseThrow();
+        }
     }
 
     @Test

@@ -44,7 +44,8 @@ public final class FaultyDisk {
     /** In which files. */
     public enum Where {
         LOG('l'),
-        STORE('s');
+        STORE('s'),
+        VOTE('v');
 
         private final char code;
 

@@ -3,7 +3,6 @@ package io.skipstone.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.skipstone.chaos.cluster.Directories;
 import io.skipstone.chaos.cluster.StoppedStore;
 import io.skipstone.model.Failpoint;
@@ -89,12 +88,12 @@ class InstallFailpointIT {
         member.awaitReady();
 
         assertThat(read(written)).isEqualTo(written);
-        awaitQuiet();
-        List<StoppedStore> stores = killMemberAndLookAtAll();
+        List<StoppedStore> stores = awaitOnePosition();
         assertThat(stores)
                 .extracting(StoppedStore::hash)
                 .containsOnly(stores.getFirst().hash());
 
+        member.kill();
         member.restart();
         assertThat(member.status().path("coldStart").path("outcome").asText()).isEqualTo("skipped");
         put(member, "after/" + step.id(), "written there");
@@ -137,40 +136,31 @@ class InstallFailpointIT {
         assertThat(member.awaitExit()).as(member.log()).isEqualTo(Failpoints.HALTED);
     }
 
-    private static void awaitQuiet() {
-        await().atMost(SOON)
+    /**
+     * What all three hold at one position. After a read the leader may still raise the ceiling of the clock, and an entry that one node
+     * has applied when it is frozen and another has not is no difference.
+     */
+    private static List<StoppedStore> awaitOnePosition() {
+        return await().atMost(SOON)
                 .until(
-                        () -> group.servers().stream()
-                                .map(InstallFailpointIT::logEndIfAllIsApplied)
-                                .distinct()
-                                .toList(),
-                        ends -> ends.size() == 1 && ends.getFirst() > 0);
+                        InstallFailpointIT::lookAtAll,
+                        stores -> stores.stream()
+                                        .map(StoppedStore::applied)
+                                        .distinct()
+                                        .count()
+                                == 1);
     }
 
-    private static long logEndIfAllIsApplied(ServerProcess server) {
-        try {
-            JsonNode status = server.status();
-            long end = status.path("logEnd").asLong();
-            return status.path("applied").path("index").asLong() == end ? end : -1;
-        } catch (IOException silent) {
-            return -1;
-        }
-    }
-
-    /** The member's first. The others stand still while their stores are copied: a copy is what kill -9 would leave. */
-    private static List<StoppedStore> killMemberAndLookAtAll() throws Exception {
-        List<ServerProcess> others = group.others(member);
+    /** They stand still while their stores are copied: a copy is what kill -9 would leave. */
+    private static List<StoppedStore> lookAtAll() throws IOException {
         try {
             for (ServerProcess server : group.servers()) {
                 server.freeze();
             }
-            member.kill();
-            return Stream.concat(Stream.of(member), others.stream())
-                    .map(InstallFailpointIT::look)
-                    .toList();
+            return group.servers().stream().map(InstallFailpointIT::look).toList();
         } finally {
-            for (ServerProcess other : others) {
-                other.wake();
+            for (ServerProcess server : group.servers()) {
+                server.wake();
             }
         }
     }

@@ -61,7 +61,7 @@ class LeasesIT {
                 keeper.awaitAnswers();
                 assertThat(run(group, "get", "kept")).isEqualTo("here");
 
-                String abandoned = run(group, "lease", "grant", "2").strip();
+                String abandoned = run(group, "lease", "grant", "10").strip();
                 long before = putThree(group, abandoned);
                 await().atMost(SOON).untilAsserted(() -> {
                     for (ServerProcess server : group.servers()) {

@@ -10,6 +10,7 @@ import io.skipstone.model.Moment;
 import io.skipstone.model.ScanPage;
 import io.skipstone.model.ScanQuery;
 import io.skipstone.model.Timestamp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -51,6 +52,24 @@ record LatestView(Store store) implements ReadView {
     @Override
     public Optional<Timestamp> timestampOf(long revision) {
         return read(view -> view.timestampOf(revision));
+    }
+
+    @Override
+    public ChangeScan changesFrom(ChangePlace from) {
+        return read(view -> {
+            var scan = view.changesFrom(from);
+            var all = new ArrayList<ChangeScan.KeyChange>();
+            for (var next = scan.next(); next.isPresent(); next = scan.next()) {
+                all.add(next.get());
+            }
+            var taken = all.iterator();
+            return () -> taken.hasNext() ? Optional.of(taken.next()) : Optional.empty();
+        });
+    }
+
+    @Override
+    public long newestRevision(Timestamp upTo) {
+        return read(view -> view.newestRevision(upTo));
     }
 
     @Override

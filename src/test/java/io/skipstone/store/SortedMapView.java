@@ -20,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Reads of the model. */
@@ -135,6 +136,30 @@ class SortedMapView implements ReadView {
                 .filter(change -> change.revision() > afterRevision)
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public ChangeScan changesFrom(ChangePlace from) {
+        if (from.revision() <= floorRevision()) {
+            throw new Compacted(state.meta().gcFloor());
+        }
+        var all = state.changes.stream()
+                .flatMap(change -> IntStream.range(0, change.keys().size())
+                        .mapToObj(key -> new ChangeScan.KeyChange(
+                                new ChangePlace(change.revision(), 0, key),
+                                change.commitTs(),
+                                change.keys().get(key),
+                                key == change.keys().size() - 1)))
+                .filter(change -> change.place().compareTo(from) >= 0)
+                .iterator();
+        return () -> all.hasNext() ? Optional.of(all.next()) : Optional.empty();
+    }
+
+    @Override
+    public long newestRevision(Timestamp upTo) {
+        return state.changes.stream()
+                .filter(change -> !change.commitTs().isAfter(upTo))
+                .count();
     }
 
     @Override

@@ -19,12 +19,14 @@ import io.skipstone.model.ScanQuery.Order;
 import io.skipstone.model.SkipstoneException.Compacted;
 import io.skipstone.model.Timestamp;
 import io.skipstone.model.WriteAt;
+import io.skipstone.store.ChangeScan.KeyChange;
 import io.skipstone.store.ReadView.ChangedKey;
 import io.skipstone.store.ReadView.Remembered;
 import io.skipstone.store.Store.WriteWork;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -719,6 +721,70 @@ abstract class StoreContract {
 
             assertThat(now().changes(0, 9)).hasSize(1).first().satisfies(change -> assertThat(change.keys())
                     .isEqualTo(keys));
+        }
+
+        @Test
+        void goesOnAtAnyPlaceAKeyAtATime() {
+            put(10, "first", "1");
+            List<Key> keys =
+                    IntStream.range(0, 3000).mapToObj(n -> key("key-" + n)).toList();
+            commit(20, txn -> {
+                keys.forEach(key -> txn.put(key, Bytes.EMPTY, NEVER));
+                return true;
+            });
+            put(30, "last", "1");
+            List<KeyChange> all = all(ChangePlace.before(1));
+
+            assertThat(all).hasSize(3002).isSortedAccordingTo(Comparator.comparing(KeyChange::place));
+            assertThat(all.subList(1, 3001)).extracting(KeyChange::key).isEqualTo(keys);
+            assertThat(all)
+                    .filteredOn(KeyChange::isLast)
+                    .extracting(KeyChange::revision)
+                    .containsExactly(1L, 2L, 3L);
+            for (int n = 0; n < all.size(); n += 7) {
+                assertThat(all(all.get(n).place())).isEqualTo(all.subList(n, all.size()));
+                assertThat(all(all.get(n).after())).isEqualTo(all.subList(n + 1, all.size()));
+            }
+            assertThat(all(ChangePlace.before(4))).isEmpty();
+        }
+
+        @Test
+        void isReadBesideTheKeysOfTheSameView() {
+            put(10, "a", "1");
+            put(20, "b", "2");
+            try (ReadView view = store.read()) {
+                ChangeScan scan = view.changesFrom(ChangePlace.before(1));
+                KeyChange first = scan.next().orElseThrow();
+                assertThat(view.get(first.key(), at(10))).isPresent();
+                assertThat(view.newestRevision(ts(15))).isEqualTo(1);
+
+                assertThat(scan.next()).map(KeyChange::revision).contains(2L);
+                assertThat(scan.next()).isEmpty();
+            }
+        }
+
+        @Test
+        void cannotBeReadFromARevisionAtTheFloor() {
+            put(10, "a", "1");
+            put(20, "b", "2");
+            put(30, "c", "3");
+            raiseGcFloor(40, 25);
+
+            assertThat(now().newestRevision(ts(25))).isEqualTo(2);
+            assertThatThrownBy(() -> now().changesFrom(ChangePlace.before(2))).isInstanceOf(Compacted.class);
+            assertThat(all(ChangePlace.before(3))).hasSize(1);
+            store.collect(1000);
+            assertThat(all(ChangePlace.before(3))).extracting(KeyChange::key).containsExactly(key("c"));
+            assertThat(now().newestRevision(ts(25))).isEqualTo(2);
+        }
+
+        private List<KeyChange> all(ChangePlace from) {
+            var all = new ArrayList<KeyChange>();
+            ChangeScan scan = now().changesFrom(from);
+            for (var next = scan.next(); next.isPresent(); next = scan.next()) {
+                all.add(next.get());
+            }
+            return all;
         }
 
         @Test

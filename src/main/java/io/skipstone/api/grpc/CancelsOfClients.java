@@ -36,7 +36,7 @@ public class CancelsOfClients implements ServerInterceptor {
     }
 
     /** Quarkus keeps it there while a call begins (its own RoutingContextGrpcInterceptor takes it from there). */
-    private static RoutingContext http() {
+    static RoutingContext http() {
         return Optional.ofNullable(Vertx.currentContext())
                 .map(context -> context.<RoutingContext>getLocal(RoutingContext.class.getName()))
                 .orElseThrow(() -> new InvariantViolation("a gRPC call without its HTTP request"));

@@ -11,6 +11,7 @@ import io.skipstone.api.grpc.v1.KeySet;
 import io.skipstone.api.grpc.v1.PutOperation;
 import io.skipstone.api.grpc.v1.PutRequest;
 import io.skipstone.api.grpc.v1.ReadOptions;
+import io.skipstone.api.grpc.v1.WatchCreate;
 import io.skipstone.command.Compare;
 import io.skipstone.command.Compare.Relation;
 import io.skipstone.command.Compare.Target;
@@ -20,7 +21,10 @@ import io.skipstone.model.Consistency;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.ReadAt;
+import io.skipstone.model.ReadAt.AtTimestamp;
 import io.skipstone.model.SkipstoneException.BadRequest;
+import io.skipstone.watch.WatchFrom;
+import io.skipstone.watch.WatchSpec;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -82,6 +86,35 @@ final class Requests {
         };
     }
 
+    static WatchSpec watch(WatchCreate request) {
+        KeyRange keys =
+                switch (request.getKeysCase()) {
+                    case KEY -> key(request.getKey()).asRange();
+                    case PREFIX -> KeyRange.prefix(bytes(request.getPrefix()));
+                    case RANGE ->
+                        new KeyRange(
+                                bytes(request.getRange().getStart()),
+                                bytes(request.getRange().getEnd()));
+                    case KEYS_NOT_SET -> KeyRange.ALL;
+                };
+        long progressMillis = Integer.toUnsignedLong(request.getProgressMillis());
+        return new WatchSpec(
+                keys,
+                from(request),
+                request.getPrevious(),
+                progressMillis == 0 ? WatchSpec.DEFAULT_PROGRESS_MILLIS : progressMillis);
+    }
+
+    private static WatchFrom from(WatchCreate request) {
+        return switch (request.getFromCase()) {
+            case REVISION -> new WatchFrom.Revision(notNegative("bad_at", request.getRevision()));
+            case TIMESTAMP ->
+                new WatchFrom.Time(MomentText.timestamp(request.getTimestamp()).timestamp(), 0);
+            case TIME -> MomentText.from(time(request.getTime()));
+            case FROM_NOT_SET -> WatchFrom.now();
+        };
+    }
+
     static ReadRequest read(ReadOptions options) {
         return ReadRequest.of(at(options), consistency(options));
     }
@@ -121,7 +154,7 @@ final class Requests {
         };
     }
 
-    private static ReadAt time(com.google.protobuf.Timestamp time) {
+    private static AtTimestamp time(com.google.protobuf.Timestamp time) {
         if (!Timestamps.isValid(time)) {
             throw new BadRequest("bad_at", "the time is not a valid google.protobuf.Timestamp");
         }

@@ -149,7 +149,8 @@ final class AnswerJson {
         return Instant.ofEpochMilli(timestamp.millis()).toString();
     }
 
-    private static ObjectNode item(KeyValue row, boolean keyOnly) {
+    /** One version of one key. */
+    static ObjectNode item(KeyValue row, boolean keyOnly) {
         ObjectNode json = JsonText.object();
         JsonText.put(json, "key", row.key().bytes());
         if (!keyOnly) {

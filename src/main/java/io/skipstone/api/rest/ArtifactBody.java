@@ -6,6 +6,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /** Bytes of an artifact, read piece by piece: the next one when the client has taken the one before. */
@@ -31,8 +32,8 @@ final class ArtifactBody implements Body.Streamed {
     }
 
     @Override
-    public long lengthBytes() {
-        return range.length();
+    public OptionalLong lengthBytes() {
+        return OptionalLong.of(range.length());
     }
 
     @Override

@@ -19,6 +19,16 @@ final class Problems {
      */
     static Reply reply(Refusal refusal, Optional<Leader> leader) {
         ErrorMapping kind = refusal.kind();
+        var reply = Reply.of(
+                kind.httpStatus(),
+                Map.of("Content-Type", "application/problem+json"),
+                JsonText.write(json(refusal, leader)));
+        return kind.saysWhenToRetry() ? reply.with("Retry-After", RETRY_AFTER_SECONDS) : reply;
+    }
+
+    /** The document, for where it is not the whole answer. */
+    static ObjectNode json(Refusal refusal, Optional<Leader> leader) {
+        ErrorMapping kind = refusal.kind();
         ObjectNode json = JsonText.object();
         json.put("type", "urn:skipstone:problem:" + refusal.code());
         json.put("title", kind.title());
@@ -26,12 +36,13 @@ final class Problems {
         json.put("detail", refusal.detail());
         json.put("code", refusal.code());
         json.put("retryable", refusal.retryable());
+        if (refusal.lowestRevision() > 0) {
+            json.put("lowestRevision", refusal.lowestRevision());
+        }
         leader.ifPresent(node -> {
             json.put("leader", node.nodeId());
             node.client().ifPresent(client -> json.put("leaderClient", client));
         });
-        var reply =
-                Reply.of(kind.httpStatus(), Map.of("Content-Type", "application/problem+json"), JsonText.write(json));
-        return kind.saysWhenToRetry() ? reply.with("Retry-After", RETRY_AFTER_SECONDS) : reply;
+        return json;
     }
 }

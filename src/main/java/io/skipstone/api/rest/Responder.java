@@ -47,7 +47,11 @@ final class Responder {
             drop(reply.body());
             return;
         }
-        response.putHeader("Content-Length", Long.toString(reply.body().lengthBytes()));
+        reply.body()
+                .lengthBytes()
+                .ifPresentOrElse(
+                        length -> response.putHeader("Content-Length", Long.toString(length)),
+                        () -> response.setChunked(true));
         if (request.method().equals(HttpMethod.HEAD)) {
             response.end();
             drop(reply.body());

@@ -50,6 +50,7 @@ public class RestDoor {
             SnapshotHandlers snapshots,
             ClusterHandlers cluster,
             LeaseHandlers leases,
+            WatchHandlers watches,
             Limits limits,
             LeaderHint leader,
             Vertx vertx) {
@@ -60,7 +61,8 @@ public class RestDoor {
                         admin.routes(),
                         snapshots.routes(),
                         cluster.routes(),
-                        leases.routes())
+                        leases.routes(),
+                        watches.routes())
                 .flatMap(List::stream)
                 .toList();
         this.bodies = new BodyBudget(limits.proposalBytes());
@@ -104,7 +106,13 @@ public class RestDoor {
     }
 
     private static RestRequest restRequest(HttpServerRequest request, Route route, RawUri uri, Bytes body) {
-        return new RestRequest(request.method(), route.parameter(uri.path()), uri.query(), request.headers(), body);
+        return new RestRequest(
+                request.method(),
+                route.parameter(uri.path()),
+                uri.query(),
+                request.headers(),
+                body,
+                request.connection());
     }
 
     /** What there is instead: nothing on this path, or other methods. */

@@ -13,8 +13,10 @@ import java.util.Set;
  * A request that has arrived whole.
  *
  * @param parameter the key or the id that the path names, still encoded
+ * @param connection what it came on, to tell it from others
  */
-record RestRequest(HttpMethod method, String parameter, String rawQuery, MultiMap headers, Bytes body) {
+record RestRequest(
+        HttpMethod method, String parameter, String rawQuery, MultiMap headers, Bytes body, Object connection) {
     Key key() {
         return new Key(RawUri.decodePath(parameter));
     }

@@ -71,7 +71,12 @@ public final class Connection {
 
     /** As the other, for requests that may not be repeated whatever happened. */
     public static PatientClient patient(NodeClient client, Duration patience, Repeats repeats) {
-        return new PatientClient(client, new Backoff(FIRST_PAUSE, LONGEST_PAUSE, patience), repeats);
+        return new PatientClient(client, backoff(patience), repeats);
+    }
+
+    /** Pauses that grow, until patience ends. */
+    public static Backoff backoff(Duration patience) {
+        return new Backoff(FIRST_PAUSE, LONGEST_PAUSE, patience);
     }
 
     /** Each endpoint without a slash at its end. */

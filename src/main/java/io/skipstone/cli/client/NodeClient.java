@@ -55,6 +55,11 @@ public final class NodeClient implements AutoCloseable {
         return endpoints.current();
     }
 
+    /** Speaks to the next node from now on. */
+    public void moveOn() {
+        endpoints.leave(endpoints.current());
+    }
+
     /**
      * Sends one request and waits for its answer, whatever it says. Asks each node once at most: the next one when a node cannot be
      * reached or cannot serve now, and, if that is harmless, when no answer came.

@@ -38,6 +38,7 @@ class ReflectionAndHealthTest extends GrpcTest {
                         "skipstone.v1.Snapshot",
                         "skipstone.v1.Cluster",
                         "skipstone.v1.Lease",
+                        "skipstone.v1.Watch",
                         "grpc.health.v1.Health");
     }
 

@@ -39,7 +39,8 @@ class ClusterHandlersTest {
                 route.parameter(path),
                 "",
                 MultiMap.caseInsensitiveMultiMap(),
-                Bytes.utf8(body));
+                Bytes.utf8(body),
+                new Object());
         Reply reply = route.handler().handle(request).toCompletableFuture().join();
         assertThat(reply.status()).isEqualTo(200);
         return JSON.readTree(((Body.Whole) reply.body()).bytes().array());

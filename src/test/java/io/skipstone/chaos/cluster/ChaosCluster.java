@@ -159,6 +159,15 @@ public final class ChaosCluster implements AutoCloseable {
                 });
     }
 
+    /** Of a cluster that is quiet. */
+    public long newestRevision() {
+        return founders().stream()
+                .flatMap(founder -> founder.status().stream())
+                .mapToLong(status -> status.path("revision").asLong())
+                .max()
+                .orElseThrow();
+    }
+
     /** Ends all of them at one moment, as far as they can tell, and says what their stores hold. */
     public List<StoppedStore> killAllAndRead() throws IOException {
         List<Server> running = founders().stream().filter(Server::isRunning).toList();
