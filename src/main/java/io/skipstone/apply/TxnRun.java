@@ -33,7 +33,6 @@ final class TxnRun {
         List<Operation> operations = operationsOf(branch);
         return new ConflictCheck(txn, command.reads())
                 .refuse(operations)
-                .or(() -> new LeaseCheck(txn, moment).refuse(operations))
                 .orElseGet(() -> runBranch(branch, operations));
     }
 
@@ -105,7 +104,6 @@ final class TxnRun {
     private Result.Put put(Operation.Put put) {
         Timestamp expiresAt =
                 put.ttlMillis() == 0 ? Timestamp.NONE : txn.commitTs().plusMillis(put.ttlMillis());
-        return new Result.Put(
-                txn.put(put.key(), put.value(), expiresAt, put.leaseId()).version());
+        return new Result.Put(txn.put(put.key(), put.value(), expiresAt).version());
     }
 }

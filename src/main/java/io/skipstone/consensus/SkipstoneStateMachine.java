@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
@@ -82,8 +81,6 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     private volatile Installs installs = Installs.NONE;
 
-    private volatile Consumer<Outcome> listener = _ -> {};
-
     /** Whether the log must stay whole for now. */
     private volatile BooleanSupplier keepsLog = () -> false;
 
@@ -121,11 +118,6 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Before Ratis is started. */
     void keepLogWhile(BooleanSupplier newKeepsLog) {
         keepsLog = newKeepsLog;
-    }
-
-    /** Before Ratis is started: told each outcome, of whoever proposed it, when it is in the store. On the apply thread: returns at once. */
-    void tellOutcomesTo(Consumer<Outcome> newListener) {
-        listener = newListener;
     }
 
     /** A close from now on is asked for. */
@@ -204,7 +196,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         note(entry.command());
         Optional<Proposal> proposal = proposalOf(ours);
         proposal.ifPresent(waiting -> waiting.agreed().complete(position.index()));
-        var completion = new Reply(proposal, listener);
+        var completion = new Reply(proposal);
         Failpoint.WRITE_COMMITTED.hit();
         loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
         return completion.reply;
@@ -239,11 +231,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         switch (command) {
             case Command.RaiseClockCeiling(var ceiling) -> clock.raiseCeiling(ceiling);
             case Command.Barrier(var leaseMillis) -> leadership.holdOff().lease(leaseMillis);
-            case Command.Txn _,
-                    Command.RaiseGcFloor _,
-                    Command.GrantLease _,
-                    Command.RevokeLease _,
-                    Command.ExpireLease _ -> {}
+            case Command.Txn _, Command.RaiseGcFloor _ -> {}
         }
     }
 
@@ -394,17 +382,14 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Tells the proposal its outcome and Ratis that the entry is applied. */
     private static final class Reply implements Work.Completion {
         private final Optional<Proposal> proposal;
-        private final Consumer<Outcome> listener;
         private final CompletableFuture<Message> reply = new CompletableFuture<>();
 
-        Reply(Optional<Proposal> proposal, Consumer<Outcome> listener) {
+        Reply(Optional<Proposal> proposal) {
             this.proposal = proposal;
-            this.listener = listener;
         }
 
         @Override
         public void applied(Optional<Outcome> outcome) {
-            outcome.ifPresent(listener);
             outcome.ifPresent(
                     known -> proposal.ifPresent(waiting -> waiting.outcome().complete(known)));
             reply.complete(Message.valueOf(ByteString.EMPTY));

@@ -55,9 +55,7 @@ interface Engine extends AutoCloseable {
         CHANGES,
         DEDUP,
         EXPIRY,
-        DEDUP_EXPIRY,
-        LEASE,
-        LEASE_KEY
+        DEDUP_EXPIRY
     }
 
     /** A transaction that reads. */

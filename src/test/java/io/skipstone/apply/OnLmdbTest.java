@@ -50,12 +50,4 @@ class OnLmdbTest {
             return LmdbStores.open(directory);
         }
     }
-
-    @Nested
-    class Leases extends LeaseContract {
-        @Override
-        Store openStore() {
-            return LmdbStores.open(directory);
-        }
-    }
 }

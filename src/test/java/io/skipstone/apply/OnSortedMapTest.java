@@ -45,12 +45,4 @@ class OnSortedMapTest {
             return new SortedMapStore();
         }
     }
-
-    @Nested
-    class Leases extends LeaseContract {
-        @Override
-        Store openStore() {
-            return new SortedMapStore();
-        }
-    }
 }

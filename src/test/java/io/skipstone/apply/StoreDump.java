@@ -2,8 +2,6 @@ package io.skipstone.apply;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
-import io.skipstone.model.GrantedLease;
-import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Moment;
@@ -35,9 +33,7 @@ record StoreDump(
         Timestamp gcFloor,
         TreeMap<Long, List<KeyValue>> states,
         List<Change> changes,
-        List<Optional<Remembered>> remembered,
-        List<GrantedLease> leases,
-        List<List<Key>> leaseKeys) {
+        List<Optional<Remembered>> remembered) {
     private static final ScanQuery ALL =
             new ScanQuery(KeyRange.ALL, Order.ASCENDING, Content.KEYS_AND_VALUES, 10_000, Long.MAX_VALUE);
     private static final int IDEMPOTENCY_KEYS = 6;
@@ -55,10 +51,6 @@ record StoreDump(
                     changes(view),
                     IntStream.range(0, IDEMPOTENCY_KEYS)
                             .mapToObj(i -> view.remembered(Bytes.utf8("once-" + i)))
-                            .toList(),
-                    view.leases(0, 1000),
-                    view.leases(0, 1000).stream()
-                            .map(lease -> view.leaseKeys(lease.id(), 1000, Long.MAX_VALUE))
                             .toList());
         }
     }

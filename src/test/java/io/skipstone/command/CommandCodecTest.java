@@ -134,9 +134,6 @@ class CommandCodecTest {
                             "RaiseGcFloor",
                             "Barrier",
                             "RaiseClockCeiling",
-                            "GrantLease",
-                            "RevokeLease",
-                            "ExpireLease",
                             "ReadSet",
                             "Range",
                             "Operation",
@@ -160,15 +157,7 @@ class CommandCodecTest {
             }
             assertThat(messages)
                     .containsExactlyInAnyOrder(
-                            "OutcomeRecord",
-                            "Committed",
-                            "Conflict",
-                            "Result",
-                            "Got",
-                            "KeyValueRecord",
-                            "LeaseGranted",
-                            "LeaseRevoked",
-                            "LeaseFull");
+                            "OutcomeRecord", "Committed", "Conflict", "Result", "Got", "KeyValueRecord");
         }
 
         @Test

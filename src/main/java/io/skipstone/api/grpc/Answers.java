@@ -31,8 +31,7 @@ final class Answers {
                 .setCreateRevision(found.createRevision())
                 .setModRevision(found.modRevision())
                 .setVersion(found.version())
-                .setCommitTs(found.commitTs().bits())
-                .setLeaseId(found.leaseId());
+                .setCommitTs(found.commitTs().bits());
         if (!found.expiresAt().isNone()) {
             item.setExpiresAt(Timestamps.fromMillis(found.expiresAt().millis()));
         }

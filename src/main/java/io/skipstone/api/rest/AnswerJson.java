@@ -163,9 +163,6 @@ final class AnswerJson {
         if (!row.expiresAt().isNone()) {
             json.put("expiresAt", time(row.expiresAt()));
         }
-        if (row.leaseId() > 0) {
-            json.put("lease", Long.toString(row.leaseId()));
-        }
         return json;
     }
 
