@@ -69,8 +69,9 @@ class WatchThroughFaultsIT {
 
             new Skipstone(group.server(0)).run("put", END, "end");
             // Another node may have taken the put; this one applies it a moment later.
-            List<Seen> held = await().atMost(SOON)
-                    .until(() -> held(group.server(0)), all -> all.getLast().key().equals(END));
+            List<Seen> held = await().atMost(SOON).until(() -> held(group.server(0)), all -> all.getLast()
+                    .key()
+                    .equals(END));
             assertThat(held).hasSizeGreaterThan(3 * WRITES_PER_FAULT);
             assertThat(held).extracting(Seen::key).containsAll(acknowledged.keySet());
             for (Future<List<Seen>> watcher : watchers) {
