@@ -4,13 +4,11 @@ import io.skipstone.cli.client.CliFailure;
 import io.skipstone.cli.client.Connection;
 import io.skipstone.cli.client.EscapedBytes;
 import io.skipstone.cli.client.Json;
-import io.skipstone.cli.client.KeyConverter;
 import io.skipstone.cli.client.NodeClient;
 import io.skipstone.cli.client.Row;
 import io.skipstone.cli.client.ScanPages;
 import io.skipstone.cli.client.ScanRange;
 import io.skipstone.cli.terminal.Terminal;
-import io.skipstone.model.Bytes;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,26 +36,8 @@ final class ScanCommand implements Callable<Integer> {
     @Mixin
     private final ReadOptions read = new ReadOptions();
 
-    @Option(
-            names = "--prefix",
-            paramLabel = "PREFIX",
-            converter = KeyConverter.class,
-            description = "Only keys with this prefix.")
-    private Optional<Bytes> prefix = Optional.empty();
-
-    @Option(
-            names = "--start",
-            paramLabel = "KEY",
-            converter = KeyConverter.class,
-            description = "From this key on, included.")
-    private Optional<Bytes> start = Optional.empty();
-
-    @Option(
-            names = "--end",
-            paramLabel = "KEY",
-            converter = KeyConverter.class,
-            description = "Up to this key, excluded.")
-    private Optional<Bytes> end = Optional.empty();
+    @Mixin
+    private final RangeOptions range = new RangeOptions();
 
     @Option(names = "--limit", paramLabel = "N", description = "Most rows (default: all).")
     private Optional<Long> limit = Optional.empty();
@@ -80,30 +60,30 @@ final class ScanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ScanRange range = range();
+        ScanRange covered = covered();
         try (NodeClient client = connection.open()) {
             var patient = Connection.patient(client, PATIENCE);
             if (count) {
                 terminal.out()
-                        .println(patient.demandJson(range.count()).path("count").asLong());
+                        .println(patient.demandJson(covered.count())
+                                .path("count")
+                                .asLong());
             } else {
-                print(new ScanPages(patient, range));
+                print(new ScanPages(patient, covered));
             }
             return 0;
         }
     }
 
-    private ScanRange range() {
-        if (prefix.isPresent() && (start.isPresent() || end.isPresent())) {
-            throw new CliFailure(CliFailure.USAGE, "give either --prefix, or --start and --end");
-        }
+    private ScanRange covered() {
+        range.refuseContradiction();
         if (limit.isPresent() && limit.get() < 1) {
             throw new CliFailure(CliFailure.USAGE, "--limit is at least 1");
         }
         if (count && (limit.isPresent() || reverse || json)) {
             throw new CliFailure(CliFailure.USAGE, "--count stands without --limit, --reverse and --json");
         }
-        return new ScanRange(prefix, start, end, reverse, keysOnly, read.at(), read.read());
+        return new ScanRange(range.prefix(), range.start(), range.end(), reverse, keysOnly, read.at(), read.read());
     }
 
     private void print(ScanPages pages) {

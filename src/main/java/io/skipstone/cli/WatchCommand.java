@@ -48,26 +48,8 @@ final class WatchCommand implements Callable<Integer> {
             description = "Only this key; \\xNN is any byte (default: every key).")
     private Optional<Bytes> key = Optional.empty();
 
-    @Option(
-            names = "--prefix",
-            paramLabel = "PREFIX",
-            converter = KeyConverter.class,
-            description = "Only keys with this prefix.")
-    private Optional<Bytes> prefix = Optional.empty();
-
-    @Option(
-            names = "--start",
-            paramLabel = "KEY",
-            converter = KeyConverter.class,
-            description = "From this key on, included.")
-    private Optional<Bytes> start = Optional.empty();
-
-    @Option(
-            names = "--end",
-            paramLabel = "KEY",
-            converter = KeyConverter.class,
-            description = "Up to this key, excluded.")
-    private Optional<Bytes> end = Optional.empty();
+    @Mixin
+    private final RangeOptions range = new RangeOptions();
 
     @Option(
             names = "--from",
@@ -92,9 +74,9 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((key.isPresent() && (prefix.isPresent() || start.isPresent() || end.isPresent()))
-                || (prefix.isPresent() && (start.isPresent() || end.isPresent()))) {
-            throw new CliFailure(CliFailure.USAGE, "give a key, or --prefix, or --start and --end");
+        range.refuseContradiction();
+        if (key.isPresent() && range.isGiven()) {
+            throw new CliFailure(CliFailure.USAGE, "give either a key, or --prefix, or --start and --end");
         }
         if (limit.isPresent() && limit.get() < 1) {
             throw new CliFailure(CliFailure.USAGE, "--limit is at least 1");
@@ -111,9 +93,9 @@ final class WatchCommand implements Callable<Integer> {
     private Request.Query query() {
         var query = new Request.Query().add("progressMillis", PROGRESS_MILLIS);
         key.ifPresent(bytes -> query.add("key", bytes));
-        prefix.ifPresent(bytes -> query.add("prefix", bytes));
-        start.ifPresent(bytes -> query.add("start", bytes));
-        end.ifPresent(bytes -> query.add("end", bytes));
+        range.prefix().ifPresent(bytes -> query.add("prefix", bytes));
+        range.start().ifPresent(bytes -> query.add("start", bytes));
+        range.end().ifPresent(bytes -> query.add("end", bytes));
         from.ifPresent(moment -> query.add("from", moment));
         if (previous) {
             query.add("previous", "true");

@@ -36,9 +36,6 @@ final class Metrics implements Observer {
     private final Counter ceilings;
     private final Timer installTime;
 
-    /** Told of all that comes into the store; returns at once. */
-    private volatile Runnable whenApplied = () -> {};
-
     Metrics(MeterRegistry registry) {
         this.registry = registry;
         for (ProposalResult result : ProposalResult.values()) {
@@ -86,7 +83,6 @@ final class Metrics implements Observer {
         batchEntries.record(entries);
         batchBytes.record((double) bytes);
         batchTime.record(nanos, TimeUnit.NANOSECONDS);
-        whenApplied.run();
     }
 
     /** Not counted: the log says when the members change. */
@@ -106,7 +102,6 @@ final class Metrics implements Observer {
     @Override
     public void installed(Position at, long bytes, long nanos) {
         installTime.record(nanos, TimeUnit.NANOSECONDS);
-        whenApplied.run();
     }
 
     /** Counts the start once; its gap tells how far the store was behind the log. */
@@ -189,9 +184,7 @@ final class Metrics implements Observer {
                 .register(registry);
     }
 
-    /** The watches, which are told of all that comes into the store. */
     void watches(WatchHub hub) {
-        whenApplied = hub::signal;
         Gauge.builder("skipstone.watches", hub, h -> h.watches())
                 .description("Watches that are open")
                 .strongReference(true)

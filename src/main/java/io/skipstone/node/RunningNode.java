@@ -133,7 +133,7 @@ final class RunningNode {
                         start.generation(),
                         settings.minFreeDiskBytes()));
         var watches = new WatchHub(store, settings.watch(), System::nanoTime, failure -> halt(failStop, failure));
-        metrics.watches(watches);
+        store.whenChanged(watches::signal);
         opened.push(watches);
         watches.start();
         RaftNode raft = startRaft(settings, directory, parts);
@@ -146,6 +146,7 @@ final class RunningNode {
 
         metrics.clock(clock);
         metrics.store(store::stats);
+        metrics.watches(watches);
         metrics.queue("proposals", raft::proposalsInFlight);
         metrics.queue("apply", raft::applyQueueItems);
         metrics.queue("reads", raft::readsInFlight);

@@ -20,21 +20,33 @@ public final class StoreInUse implements CopyableStore {
 
     private final ReentrantLock copying = new ReentrantLock();
     private volatile LmdbStore current;
+    private volatile Runnable whenChanged = () -> {};
 
     public StoreInUse(LmdbStore first) {
         current = first;
     }
 
+    /**
+     * Has somebody told after each write, and when another store is in use; one at most.
+     *
+     * @param told on the thread that writes, so it returns at once
+     */
+    public void whenChanged(Runnable told) {
+        whenChanged = told;
+    }
+
     /** Puts another store in the place of this one, on the thread that writes. The caller has the old one closed: {@link #retire}. */
     public LmdbStore exchange(LmdbStore next) {
+        LmdbStore old;
         opening.writeLock().lock();
         try {
-            LmdbStore old = current;
+            old = current;
             current = next;
-            return old;
         } finally {
             opening.writeLock().unlock();
         }
+        whenChanged.run();
+        return old;
     }
 
     /**
@@ -119,7 +131,9 @@ public final class StoreInUse implements CopyableStore {
 
     @Override
     public <T> T write(WriteAt at, WriteWork<T> work) {
-        return current.write(at, work);
+        T result = current.write(at, work);
+        whenChanged.run();
+        return result;
     }
 
     @Override

@@ -61,6 +61,9 @@ final class WatchCall implements StreamObserver<WatchRequest> {
 
         private Optional<Watch> watch = Optional.empty();
 
+        /** Asked for before there was a watch to ask. */
+        private boolean wantsProgress;
+
         Open(long id, Slot slot) {
             this.id = id;
             this.slot = slot;
@@ -74,6 +77,10 @@ final class WatchCall implements StreamObserver<WatchRequest> {
                     send();
                 });
             }
+        }
+
+        void askProgress() {
+            watch.ifPresentOrElse(Watch::askProgress, () -> wantsProgress = true);
         }
 
         void close() {
@@ -112,7 +119,7 @@ final class WatchCall implements StreamObserver<WatchRequest> {
         switch (request.getRequestCase()) {
             case CREATE -> create(id, Requests.watch(request.getCreate()));
             case CANCEL -> cancel(known(id));
-            case ASK_PROGRESS -> known(id).watch.ifPresent(Watch::askProgress);
+            case ASK_PROGRESS -> known(id).askProgress();
             case REQUEST_NOT_SET -> throw new BadRequest("missing_field", "the request asks for nothing");
         }
     }
@@ -151,6 +158,9 @@ final class WatchCall implements StreamObserver<WatchRequest> {
             return;
         }
         answer(answers.created(opening.id, watch.startRevision()));
+        if (opening.wantsProgress) {
+            watch.askProgress();
+        }
         opening.signal();
         send();
     }

@@ -62,17 +62,18 @@ public final class AtomicFileOutputStream extends OutputStream {
         write(new byte[] {(byte) oneByte});
     }
 
-    /** @throws IOException the disk refuses; whatever follows, the file stays as it was */
+    /** @throws IOException the disk refuses; whatever follows, the file stays as it was, as after any write that does not return */
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
-        var rest = ByteBuffer.wrap(bytes, from, length);
+        boolean isWritten = false;
         try {
+            var rest = ByteBuffer.wrap(bytes, from, length);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
-        } catch (IOException refused) {
-            failed = true;
-            throw refused;
+            isWritten = true;
+        } finally {
+            failed |= !isWritten;
         }
     }
 

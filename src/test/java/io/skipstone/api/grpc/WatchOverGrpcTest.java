@@ -168,6 +168,17 @@ class WatchOverGrpcTest extends GrpcTest {
     }
 
     @Test
+    void progressIsToldToAWatchThatHadNotBegunWhenItWasAskedFor() throws Exception {
+        try (Stream stream = stream()) {
+            stream.create(1, create -> create.setKey(key("idle")).setProgressMillis(30_000));
+            stream.send(1, request -> request.setAskProgress(WatchAskProgress.newBuilder()));
+
+            stream.next(1, ResponseCase.CREATED);
+            stream.next(1, ResponseCase.PROGRESS);
+        }
+    }
+
+    @Test
     void progressIsToldOnRequestAndByInterval() throws Exception {
         try (Stream stream = stream()) {
             stream.create(1, create -> create.setKey(key("idle")));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Term and vote are kept when the disk refuses new ones. */
 class AtomicFileOutputStreamTest {
-    /** A disk that takes nothing more. */
+    /** A device that cannot be forced. */
     private static final Path FULL = Path.of("/dev/full");
 
     @TempDir
@@ -61,10 +61,23 @@ class AtomicFileOutputStreamTest {
 
     @Test
     void keepsTheFileWhenAWriteFails() throws IOException {
+        try (var stream = new AtomicFileOutputStream(file.toFile())) {
+            stream.write("term=".getBytes(StandardCharsets.UTF_8));
+            assertThatThrownBy(() -> stream.write(new byte[1], 0, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+            stream.write("4".getBytes(StandardCharsets.UTF_8));
+        }
+
+        assertThat(file).hasContent("term=3");
+        assertThat(draft).doesNotExist();
+    }
+
+    @Test
+    void keepsTheFileWhenTheDraftCannotBeForced() throws IOException {
         assumeTrue(Files.isWritable(FULL), "no /dev/full here");
         Files.createSymbolicLink(draft.toPath(), FULL);
+        var stream = new AtomicFileOutputStream(file.toFile());
 
-        assertThatThrownBy(() -> persist("term=4")).isInstanceOf(IOException.class);
+        assertThatThrownBy(stream::close).isInstanceOf(IOException.class);
 
         assertThat(file).isRegularFile().hasContent("term=3");
         assertThat(draft).doesNotExist();
