@@ -12,11 +12,10 @@ import io.skipstone.model.MemberId;
 import io.skipstone.model.NodeStatus.Role;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.model.ReadAt;
+import io.skipstone.process.Ports;
 import io.skipstone.store.SortedMapStore;
 import io.skipstone.store.Store;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +64,8 @@ final class TestGroup implements AutoCloseable {
     /** A node with a name, a directory and an address of its own; not started. */
     Founder newcomer(String nodeId) throws IOException {
         var founder = new Founder(
-                new MemberId(nodeId, MemberId.newIncarnation()), new PeerAddress(nodeId, "127.0.0.1", freePort()));
+                new MemberId(nodeId, MemberId.newIncarnation()),
+                new PeerAddress(nodeId, "127.0.0.1", Ports.free().peer()));
         known.put(nodeId, founder);
         stores.put(nodeId, new SortedMapStore());
         return founder;
@@ -190,11 +190,5 @@ final class TestGroup implements AutoCloseable {
     @Override
     public void close() {
         nodes().forEach(TestNode::close);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The ports of one node on the loopback interface; kept when it restarts. */
 public record Ports(int client, int peer, int management) {
@@ -14,7 +15,11 @@ public record Ports(int client, int peer, int management) {
     private static final int HIGHEST = 32_000;
     private static final int MOST_TRIES = 100;
 
-    /** Three ports that nobody listens on now. */
+    /** In turn: the nodes of a group get theirs before the first of them listens, and must not be given the same ones. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(HIGHEST - LOWEST));
+
+    /** Three ports that nobody listens on now, and that nobody else in this JVM was given. */
     public static Ports free() throws IOException {
         // All three are held at once, so that they differ.
         try (var first = socket();
@@ -27,7 +32,7 @@ public record Ports(int client, int peer, int management) {
     private static ServerSocket socket() throws IOException {
         for (int tries = 1; ; tries++) {
             try {
-                int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+                int port = LOWEST + NEXT.getAndIncrement() % (HIGHEST - LOWEST);
                 return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
             } catch (BindException taken) {
                 if (tries == MOST_TRIES) {
