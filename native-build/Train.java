@@ -16,14 +16,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Records the JDK's AOT cache (JEP 483, 514, 515) of a node: what it loads, links and compiles on its way to the first answers.
  *
  * <p>{@code java native-build/Train.java CACHE COMMAND...}, where COMMAND starts this program in the very way in which the cache will be
- * used: same JDK, same jars at the same place, same flags. A node is started once on an empty directory, written to and killed; the
- * start that is recorded finds a store and a log, as most starts do, and then serves over REST and gRPC and stops.
+ * used: same JDK, same jars at the same place, same flags. Three nodes form a group, are written to and killed; the start that is recorded
+ * is that of one of them, with the two others: it finds a store and a log, as most starts do, takes part in an election, serves over REST
+ * and gRPC, leads and not, and stops. A node that is alone in its group does less, and nothing else.
  */
 final class Train {
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
@@ -39,9 +41,12 @@ final class Train {
     private final List<String> command;
     private final Path dir;
     private final List<Process> started = new ArrayList<>();
-    private final int clientPort = freePort();
-    private final int managementPort = freePort();
-    private final int peerPort = freePort();
+    private final List<Node> nodes =
+            Stream.of("n1", "n2", "n3").map(Node::onFreePorts).toList();
+
+    /** The one whose start is recorded, and which all requests go to. */
+    private final Node node = nodes.getFirst();
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(ANSWERED_WITHIN)
@@ -50,6 +55,12 @@ final class Train {
     /** Its first request moves its connection to HTTP/2. */
     private final HttpClient http2 =
             HttpClient.newBuilder().connectTimeout(ANSWERED_WITHIN).build();
+
+    private record Node(String name, int clientPort, int managementPort, int peerPort) {
+        static Node onFreePorts(String name) {
+            return new Node(name, freePort(), freePort(), freePort());
+        }
+    }
 
     private Train(Path cache, List<String> command) throws IOException {
         this.cache = cache;
@@ -66,83 +77,125 @@ final class Train {
 
     private void record() throws Exception {
         try {
-            Process first = start("");
-            serve(first);
-            first.destroyForcibly().waitFor();
-            Process recorded = start("-XX:AOTCacheOutput=" + cache);
-            serve(recorded);
+            Process first = startAll("");
+            awaitReady(first);
+            serve();
+            killAll();
+            Process recorded = startAll("-XX:AOTCacheOutput=" + cache);
+            awaitReady(recorded);
+            serve();
+            lead();
+            serve();
+            follow();
+            serve();
             stop(recorded);
         } catch (IOException | IllegalStateException failure) {
-            System.err.print(Files.readString(log()));
+            for (Node each : nodes) {
+                System.err.print(Files.readString(log(each)));
+            }
             throw failure;
         } finally {
-            for (Process node : started) {
-                node.destroyForcibly().waitFor();
-            }
+            killAll();
             delete();
         }
         System.out.println("recorded " + cache + ", " + (Files.size(cache) >> 20) + " MiB");
     }
 
-    private Path log() {
-        return dir.resolve("log");
+    private Path log(Node of) {
+        return dir.resolve(of.name + ".log");
     }
 
-    private Process start(String option) throws IOException {
+    /** Starts all three, the one that is asked with an option for the JVM, and hands that one back. */
+    private Process startAll(String option) throws IOException {
+        Process asked = start(node, option);
+        for (Node other : nodes.subList(1, nodes.size())) {
+            start(other, "");
+        }
+        return asked;
+    }
+
+    private void killAll() throws InterruptedException {
+        for (Process process : started) {
+            process.destroyForcibly().waitFor();
+        }
+        started.clear();
+    }
+
+    private Process start(Node which, String option) throws IOException {
         List<String> words = new ArrayList<>(command);
         words.addAll(List.of(
                 "run",
-                "--data-dir=" + dir.resolve("data"),
-                "--client.port=" + clientPort,
-                "--management.port=" + managementPort,
-                "--peer.port=" + peerPort));
+                "--node-id=" + which.name,
+                "--data-dir=" + dir.resolve(which.name),
+                "--client.port=" + which.clientPort,
+                "--management.port=" + which.managementPort,
+                "--peer.port=" + which.peerPort,
+                "--peers="
+                        + nodes.stream()
+                                .map(each -> each.name + "=127.0.0.1:" + each.peerPort)
+                                .collect(Collectors.joining(","))));
         var builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(which).toFile()));
         if (!option.isEmpty()) {
             builder.environment().put("JAVA_TOOL_OPTIONS", option);
         }
-        Process node = builder.start();
-        started.add(node);
-        return node;
+        Process process = builder.start();
+        started.add(process);
+        return process;
     }
 
-    private void serve(Process node) throws IOException, InterruptedException {
-        awaitReady(node);
+    private void serve() throws IOException, InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
             overRest("key/" + round);
             overGrpc("key/" + round);
         }
-        expect(send("GET", managementPort, "/q/metrics", ""));
-        expect(send("POST", clientPort, "/v1/pin", ""));
+        expect(send("GET", node.managementPort, "/q/metrics", ""));
+        expect(send("POST", node.clientPort, "/v1/pin", ""));
     }
 
-    private void awaitReady(Process node) throws IOException, InterruptedException {
+    /** Refused while the node lags behind, or while another change is under way. */
+    private void lead() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (send("POST", node.clientPort, "/v1/cluster/transfer-leader", "{\"to\": \"" + node.name + "\"}")
+                        .statusCode()
+                != 200) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the node was not given the lead");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void follow() throws IOException, InterruptedException {
+        expect(send("POST", node.clientPort, "/v1/cluster/step-down", ""));
+    }
+
+    private void awaitReady(Process process) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (!isReady()) {
-            if (!node.isAlive() || System.nanoTime() > deadline) {
-                node.destroyForcibly();
+            if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IllegalStateException("the node has not become ready; what it said is above");
             }
-            node.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     private boolean isReady() throws InterruptedException {
         try {
-            return send("GET", managementPort, "/q/health/ready", "").statusCode() == 200;
+            return send("GET", node.managementPort, "/q/health/ready", "").statusCode() == 200;
         } catch (IOException notListeningYet) {
             return false;
         }
     }
 
     private void overRest(String key) throws IOException, InterruptedException {
-        expect(send("PUT", clientPort, "/v1/kv/" + key, "value"));
-        expect(send("GET", clientPort, "/v1/kv/" + key, ""));
-        expect(send("GET", clientPort, "/v1/kv?prefix=key/", ""));
+        expect(send("PUT", node.clientPort, "/v1/kv/" + key, "value"));
+        expect(send("GET", node.clientPort, "/v1/kv/" + key, ""));
+        expect(send("GET", node.clientPort, "/v1/kv?prefix=key/", ""));
         expect(send(
                 "POST",
-                clientPort,
+                node.clientPort,
                 "/v1/txn",
                 "{\"compare\":[{\"key\":\"" + key + "\",\"target\":\"version\",\"relation\":\">\",\"version\":0}],"
                         + "\"then\":[{\"put\":{\"key\":\"other\",\"value\":\"1\"}}],\"else\":[]}"));
@@ -170,7 +223,7 @@ final class Train {
 
     /** Over HTTP/2 a call is a POST. */
     private void overGrpc(String key) throws IOException, InterruptedException {
-        expect(http2.send(request(clientPort, "/v1/status").build(), BodyHandlers.ofByteArray()));
+        expect(http2.send(request(node.clientPort, "/v1/status").build(), BodyHandlers.ofByteArray()));
         byte[] keyField = field(1, key);
         byte[] valueField = field(2, "value");
         call("Put", ByteBuffer.allocate(keyField.length + valueField.length).put(keyField).put(valueField));
@@ -193,7 +246,7 @@ final class Train {
                 .putInt(message.remaining())
                 .put(message);
         var answer = http2.send(
-                request(clientPort, "/skipstone.v1.KeyValue/" + method)
+                request(node.clientPort, "/skipstone.v1.KeyValue/" + method)
                         .header("content-type", "application/grpc")
                         .header("te", "trailers")
                         .POST(BodyPublishers.ofByteArray(framed.array()))
@@ -206,10 +259,9 @@ final class Train {
         }
     }
 
-    private void stop(Process node) throws InterruptedException {
-        node.destroy();
-        if (!node.waitFor(ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-            node.destroyForcibly();
+    private void stop(Process process) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("the node has not ended within " + ENDED_WITHIN);
         }
         if (!Files.exists(cache)) {
