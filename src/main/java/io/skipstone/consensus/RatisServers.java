@@ -31,7 +31,10 @@ final class RatisServers {
                 parameters,
                 (server, types) -> PeerService.on(
                         // The last one is called first.
-                        server.intercept(new AppendsInTurn()).intercept(new RecipientGuard(config.member())), peers));
+                        server.intercept(new OneStepBack())
+                                .intercept(new AppendsInTurn())
+                                .intercept(new RecipientGuard(config.member())),
+                        peers));
         return RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(config.member().toString()))
                 .setGroup(group(config))

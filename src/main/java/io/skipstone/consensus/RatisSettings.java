@@ -28,6 +28,12 @@ final class RatisSettings {
 
     private static final long FIRST_MAX_MILLIS = 1_400;
 
+    /**
+     * What a leader waits before it turns to a member again that did not answer, or not as hoped; it says nothing to that one meanwhile. The
+     * default soon waits 5 s, after which a member that was cut off has long asked for votes.
+     */
+    private static final String RETRY_POLICY = "1ms,10, 100ms,1000000000";
+
     private static final long MIB = 1L << 20;
 
     /** Workers that Ratis keeps for one group; a proposal occupies one while it is appended. */
@@ -84,6 +90,7 @@ final class RatisSettings {
                         : (int) config.log().keepEntries());
         // A few large entries fill segments too; the default would keep them until there are 1,024.
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, RETRY_POLICY);
         // The largest entry; the buffer must hold it with its length and checksum (Ratis asks for 8 bytes more).
         SizeInBytes maxEntry = maxEntry(config);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, maxEntry);

@@ -27,9 +27,12 @@ import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 final class LeaderStream implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final AppendEntriesReplyProto NO_REPLY =
+            AppendEntriesReplyProto.newBuilder().setResultValue(-1).build();
+
     private final ManagedChannel channel;
     private final RaftRpcRequestProto.Builder header;
-    private final BlockingQueue<AppendResult> replies = new LinkedBlockingQueue<>();
+    private final BlockingQueue<AppendEntriesReplyProto> replies = new LinkedBlockingQueue<>();
     private final StreamObserver<AppendEntriesRequestProto> stream;
     private long calls;
 
@@ -47,12 +50,12 @@ final class LeaderStream implements AutoCloseable {
         stream = RaftServerProtocolServiceGrpc.newStub(channel).appendEntries(new StreamObserver<>() {
             @Override
             public void onNext(AppendEntriesReplyProto reply) {
-                replies.add(reply.getResult());
+                replies.add(reply);
             }
 
             @Override
             public void onError(Throwable failure) {
-                replies.add(AppendResult.UNRECOGNIZED);
+                replies.add(NO_REPLY);
             }
 
             @Override
@@ -71,9 +74,13 @@ final class LeaderStream implements AutoCloseable {
     }
 
     AppendResult awaitReply() throws InterruptedException {
-        AppendResult result = replies.poll(PATIENCE.toSeconds(), SECONDS);
-        assertThat(result).as("answered").isNotNull();
-        return result;
+        return awaitWholeReply().getResult();
+    }
+
+    AppendEntriesReplyProto awaitWholeReply() throws InterruptedException {
+        AppendEntriesReplyProto reply = replies.poll(PATIENCE.toSeconds(), SECONDS);
+        assertThat(reply).as("answered").isNotNull();
+        return reply;
     }
 
     /** As a candidate that is not elected, for its term is an old one. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoLeadersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MORE_THAN_THERE_ARE_THREADS = 300;
+    private static final int NEVER_AGREED_ON = 20;
     private static final long OLD_TERM = 100;
     private static final long NEW_TERM = 101;
     private static final Key KEY = Key.utf8("key");
@@ -65,6 +67,35 @@ class TwoLeadersTest {
 
                 assertThat(valueIn(follower)).contains("agreed on");
                 assertThat(follower.status().applied()).contains(new Position(NEW_TERM, index));
+            }
+        }
+    }
+
+    @Test
+    void theNewLeaderGoesBackToWhereTheLogsAgreeInOneStep() throws Exception {
+        try (var group = TestGroup.of(temp, 3).awaitReady()) {
+            TestNode follower = group.aloneWithoutALead();
+            List<String> others = group.others(follower);
+            try (var before = new LeaderStream(group, others.getFirst(), follower);
+                    var now = new LeaderStream(group, others.getLast(), follower)) {
+                Position agreed = await().atMost(PATIENCE)
+                        .until(() -> oldEntry(before, follower), Optional::isPresent)
+                        .orElseThrow();
+                long index = agreed.index() + 1;
+                for (int more = 1; more < NEVER_AGREED_ON; more++, index++) {
+                    before.ask(LeaderStream.request(OLD_TERM, new Position(OLD_TERM, index))
+                            .setLeaderCommit(agreed.index())
+                            .addEntries(put(OLD_TERM, index + 1, "never agreed on")));
+                }
+
+                now.send(commit(index));
+                AppendEntriesReplyProto refusal = now.awaitWholeReply();
+
+                assertThat(refusal.getResult()).isEqualTo(AppendResult.INCONSISTENCY);
+                assertThat(refusal.getNextIndex()).isEqualTo(agreed.index() + 1);
+                assertThat(now.ask(LeaderStream.request(NEW_TERM, agreed)
+                                .addEntries(put(NEW_TERM, agreed.index() + 1, "agreed on"))))
+                        .isEqualTo(AppendResult.SUCCESS);
             }
         }
     }
