@@ -128,8 +128,10 @@ final class RatisSettings {
             // Alone in its group, a node need not listen long for a leader before it becomes one.
             firstElection(properties, 50, 100);
         } else {
-            // One that comes back may ask early: members that hear a leader refuse the vote before it is one (VoteContext, 3.3.0).
-            // Where all come back at once the one that asks first leads, and a wide span keeps them from asking at once.
+            // One that comes back may ask early: members that hear a leader refuse the vote before it is one
+            // (VoteContext, 3.3.0).
+            // Where all come back at once the one that asks first leads, and a wide span keeps them from asking at
+            // once.
             firstElection(properties, FIRST_MIN_MILLIS, FIRST_MAX_MILLIS);
         }
     }
