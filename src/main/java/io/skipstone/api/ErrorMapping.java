@@ -78,7 +78,12 @@ public enum ErrorMapping {
         if (outcome instanceof Committed committed) {
             return committed;
         }
-        throw new RefusedException(refusal(outcome));
+        throw refused(outcome);
+    }
+
+    /** An outcome that is not the one asked for. */
+    static RefusedException refused(Outcome outcome) {
+        return new RefusedException(refusal(outcome));
     }
 
     private static ErrorMapping of(SkipstoneException failure) {
@@ -93,10 +98,10 @@ public enum ErrorMapping {
         };
     }
 
-    /** Wrong because of who is in the group: HTTP and gRPC have words of their own for that. */
+    /** Wrong because of what is there, or who is in the group: HTTP and gRPC have words of their own for that. */
     private static ErrorMapping of(SkipstoneException.BadRequest wrong) {
         return switch (wrong.code()) {
-            case "member_unknown" -> NOT_FOUND;
+            case "member_unknown", "lease_not_found" -> NOT_FOUND;
             case "member_exists" -> EXISTS;
             default -> BAD_REQUEST;
         };
@@ -136,7 +141,34 @@ public enum ErrorMapping {
                         "idempotency_key_reused",
                         "this idempotency key belongs to an earlier, different request; choose a new one",
                         false);
-            case Outcome.Committed _, Outcome.FloorRaised _, Outcome.BarrierPassed _, Outcome.CeilingRaised _ ->
+            case Outcome.LeaseNotFound(var id) ->
+                new Refusal(
+                        NOT_FOUND,
+                        "lease_not_found",
+                        "there is no lease " + id + ": it expired, was revoked or never granted; grant a new one",
+                        false);
+            case Outcome.LeaseExists(var id) ->
+                new Refusal(EXISTS, "lease_exists", "there is a lease " + id + " already; leave the id out", false);
+            case Outcome.LeaseFull(var id, var maxKeys) ->
+                new Refusal(
+                        TOO_LARGE,
+                        "lease_full",
+                        "lease " + id + " may have " + maxKeys
+                                + " keys; attach the others to another lease, or delete some",
+                        false);
+            case Outcome.TooManyLeases(var maxLeases) ->
+                new Refusal(
+                        OVERLOADED,
+                        "too_many_leases",
+                        "there are " + maxLeases + " leases, which is the limit; revoke some or wait until some expire",
+                        true);
+            case Outcome.Committed _,
+                    Outcome.FloorRaised _,
+                    Outcome.BarrierPassed _,
+                    Outcome.CeilingRaised _,
+                    Outcome.LeaseGranted _,
+                    Outcome.LeaseRevoked _,
+                    Outcome.LeaseKept _ ->
                 new Refusal(INTERNAL, "internal_error", "the server failed; its log says more", false);
         };
     }

@@ -35,19 +35,19 @@ public final class Applier {
     public Outcome apply(WriteAt at, LogEntry entry) {
         txn.beginEntry(at, entry.commitTs());
         return switch (entry.once()) {
-            case Once.EachTime _ -> run(entry.command());
-            case Once.ByKey once -> runOnce(once, entry.command());
+            case Once.EachTime _ -> run(at, entry.command());
+            case Once.ByKey once -> runOnce(at, once, entry.command());
         };
     }
 
-    private Outcome runOnce(Once.ByKey once, Command command) {
+    private Outcome runOnce(WriteAt at, Once.ByKey once, Command command) {
         Bytes fingerprint = CommandCodec.fingerprint(command);
         Optional<Remembered> earlier = txn.remembered(once.idempotencyKey())
                 .filter(remembered -> remembered.expiresAt().isAfter(txn.commitTs()));
         if (earlier.isPresent()) {
             return repeat(earlier.get(), fingerprint);
         }
-        Outcome outcome = run(command);
+        Outcome outcome = run(at, command);
         // A refusal is remembered too: a late copy of the request must not do what the client was told is not done.
         txn.remember(
                 once.idempotencyKey(),
@@ -64,12 +64,15 @@ public final class Applier {
                 : new Outcome.IdempotencyKeyReused();
     }
 
-    private Outcome run(Command command) {
+    private Outcome run(WriteAt at, Command command) {
         return switch (command) {
             case Command.Txn transaction -> new TxnRun(txn, transaction).run();
             case Command.RaiseGcFloor(var floor) -> new Outcome.FloorRaised(txn.raiseGcFloor(withinLog(floor)));
             case Command.Barrier _ -> new Outcome.BarrierPassed(txn.commitTs());
             case Command.RaiseClockCeiling(var ceiling) -> new Outcome.CeilingRaised(txn.raiseClockCeiling(ceiling));
+            case Command.GrantLease grant -> new LeaseRun(txn).grant(grant);
+            case Command.RevokeLease(var id) -> new LeaseRun(txn).revoke(id);
+            case Command.ExpireLease expire -> new LeaseRun(txn).expire(expire, at);
         };
     }
 

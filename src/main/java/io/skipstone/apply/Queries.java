@@ -1,5 +1,6 @@
 package io.skipstone.apply;
 
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -15,6 +16,7 @@ import io.skipstone.model.Timestamp;
 import io.skipstone.store.ReadView;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreMeta;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -67,6 +69,20 @@ public final class Queries {
     /** Commit timestamp of the key's newest version, deletes and expired versions included. */
     public QueryResult<Optional<Timestamp>> latestCommit(Key key, Timestamp now) {
         return answer(ReadAt.LATEST, now, (view, _) -> view.latestCommit(key));
+    }
+
+    public QueryResult<Optional<GrantedLease>> lease(long id, Timestamp now) {
+        return answer(ReadAt.LATEST, now, (view, _) -> view.lease(id));
+    }
+
+    /** Leases with ids above this one, in order. */
+    public QueryResult<List<GrantedLease>> leases(long afterId, int limit, Timestamp now) {
+        return answer(ReadAt.LATEST, now, (view, _) -> view.leases(afterId, limit));
+    }
+
+    /** The keys attached to a lease, in the order they were attached. */
+    public QueryResult<List<Key>> leaseKeys(long id, int limit, long maxBytes, Timestamp now) {
+        return answer(ReadAt.LATEST, now, (view, _) -> view.leaseKeys(id, limit, maxBytes));
     }
 
     private <T> QueryResult<T> answer(ReadAt at, Timestamp now, Question<T> question) {

@@ -33,6 +33,7 @@ final class TxnRun {
         List<Operation> operations = operationsOf(branch);
         return new ConflictCheck(txn, command.reads())
                 .refuse(operations)
+                .or(() -> new LeaseCheck(txn, moment).refuse(operations))
                 .orElseGet(() -> runBranch(branch, operations));
     }
 
@@ -104,6 +105,7 @@ final class TxnRun {
     private Result.Put put(Operation.Put put) {
         Timestamp expiresAt =
                 put.ttlMillis() == 0 ? Timestamp.NONE : txn.commitTs().plusMillis(put.ttlMillis());
-        return new Result.Put(txn.put(put.key(), put.value(), expiresAt).version());
+        return new Result.Put(
+                txn.put(put.key(), put.value(), expiresAt, put.leaseId()).version());
     }
 }

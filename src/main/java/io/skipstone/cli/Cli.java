@@ -4,6 +4,7 @@ import io.skipstone.cli.bench.BenchCommand;
 import io.skipstone.cli.client.CliFailure;
 import io.skipstone.cli.cluster.ClusterCommand;
 import io.skipstone.cli.demo.DemoCommand;
+import io.skipstone.cli.lease.LeaseCommand;
 import io.skipstone.cli.snapshot.SnapshotCommand;
 import io.skipstone.cli.terminal.Terminal;
 import io.skipstone.cli.transfer.ExportCommand;
@@ -52,6 +53,7 @@ public final class Cli {
                 .addSubcommand(new PinCommand(terminal))
                 .addSubcommand(new CompactCommand(terminal))
                 .addSubcommand(ClusterCommand.commandLine(terminal))
+                .addSubcommand(LeaseCommand.commandLine(terminal))
                 .addSubcommand(SnapshotCommand.commandLine(terminal))
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new BenchCommand(terminal))

@@ -49,6 +49,9 @@ final class PutCommand implements Callable<Integer> {
     @Option(names = "--ttl", paramLabel = "TIME", description = "Let it expire: 500ms, 30s, 5m, 2h, 7d.")
     private Optional<String> ttl = Optional.empty();
 
+    @Option(names = "--lease", paramLabel = "ID", description = "Delete it when this lease ends.")
+    private Optional<Long> lease = Optional.empty();
+
     @ArgGroup
     private final Condition condition = new Condition();
 
@@ -81,6 +84,7 @@ final class PutCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var query = new Request.Query();
         ttl.ifPresent(time -> query.add("ttl", time));
+        lease.ifPresent(id -> query.add("lease", id));
         Request request = condition.on(Request.put(KeyPath.of(key, query), Bytes.wrap(bytes())));
         try (NodeClient client = connection.open()) {
             return Answers.print(client.ask(request), terminal);

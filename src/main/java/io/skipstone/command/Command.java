@@ -60,6 +60,28 @@ public sealed interface Command {
     record RaiseClockCeiling(Timestamp ceiling) implements Command {}
 
     /**
+     * Makes a lease.
+     *
+     * @param id from 1
+     * @param ttlSeconds from 1
+     * @param maxLeases if there are as many already, none is made
+     * @param maxKeys most keys that may be attached to it
+     */
+    record GrantLease(long id, long ttlSeconds, int maxLeases, int maxKeys) implements Command {}
+
+    /** Ends a lease at somebody's wish: the keys attached to it are deleted, all in one revision. */
+    record RevokeLease(long id) implements Command {}
+
+    /**
+     * Ends a lease whose time is over, as {@link RevokeLease} does. Changes nothing unless the leader that decided so still led when the
+     * entry was appended, and it is still the same lease.
+     *
+     * @param granted commit timestamp of the lease's grant
+     * @param term in which it was decided
+     */
+    record ExpireLease(long id, Timestamp granted, long term) implements Command {}
+
+    /**
      * What an optimistic transaction has looked at.
      *
      * @param readTs timestamp of its reads; {@link Timestamp#NONE} when the transaction is not optimistic

@@ -27,7 +27,7 @@ public final class CommandCodec {
      * Version of all that this node writes into the log and reads there: one more with each command, operation or field that is added,
      * and with each format. Members of one group have the same one.
      */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** Bytes in front of the protobuf message. */
     public static final int HEADER_BYTES = 1 + Long.BYTES;

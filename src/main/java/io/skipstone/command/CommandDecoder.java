@@ -26,6 +26,13 @@ final class CommandDecoder {
                         yield new Command.Barrier(entry.getBarrier().getLeaseMillis());
                     }
                     case RAISE_CLOCK_CEILING -> raiseClockCeiling(entry.getRaiseClockCeiling());
+                    case GRANT_LEASE -> grantLease(entry.getGrantLease());
+                    case REVOKE_LEASE -> {
+                        known(entry.getRevokeLease());
+                        yield new Command.RevokeLease(
+                                leaseId(entry.getRevokeLease().getId()));
+                    }
+                    case EXPIRE_LEASE -> expireLease(entry.getExpireLease());
                     case COMMAND_NOT_SET -> throw Strict.unknown("command");
                 };
         return new LogEntry(commitTs, once(entry), command);
@@ -48,6 +55,27 @@ final class CommandDecoder {
     private static Command.RaiseClockCeiling raiseClockCeiling(EntryProto.RaiseClockCeiling message) {
         known(message);
         return new Command.RaiseClockCeiling(new Timestamp(message.getCeiling()));
+    }
+
+    private static Command.GrantLease grantLease(EntryProto.GrantLease message) {
+        known(message);
+        return new Command.GrantLease(
+                leaseId(message.getId()),
+                notNegative(message.getTtlSeconds(), "a lease's time to live is negative: {}"),
+                notNegative(message.getMaxLeases(), "a limit of leases is negative: {}"),
+                notNegative(message.getMaxKeys(), "a limit of keys is negative: {}"));
+    }
+
+    private static Command.ExpireLease expireLease(EntryProto.ExpireLease message) {
+        known(message);
+        return new Command.ExpireLease(
+                leaseId(message.getId()),
+                new Timestamp(message.getGranted()),
+                notNegative(message.getTerm(), "a term is negative: {}"));
+    }
+
+    private static long leaseId(long id) {
+        return notNegative(id, "a lease id is negative: {}");
     }
 
     private static Command.Txn txn(EntryProto.Txn txn) {
@@ -94,7 +122,8 @@ final class CommandDecoder {
         return new Operation.Put(
                 Strict.key(put.getKey()),
                 bytes(put.getValue()),
-                notNegative(put.getTtlMillis(), "time to live is negative: {}"));
+                notNegative(put.getTtlMillis(), "time to live is negative: {}"),
+                leaseId(put.getLeaseId()));
     }
 
     private static Operation.DeletePrefix deletePrefix(EntryProto.DeletePrefix delete) {

@@ -33,8 +33,25 @@ final class CommandEncoder {
             case Command.RaiseClockCeiling(var ceiling) ->
                 entry.setRaiseClockCeiling(
                         EntryProto.RaiseClockCeiling.newBuilder().setCeiling(ceiling.bits()));
+            case Command.GrantLease grant -> entry.setGrantLease(grantLease(grant));
+            case Command.RevokeLease(var id) ->
+                entry.setRevokeLease(EntryProto.RevokeLease.newBuilder().setId(id));
+            case Command.ExpireLease(var id, var granted, var term) ->
+                entry.setExpireLease(EntryProto.ExpireLease.newBuilder()
+                        .setId(id)
+                        .setGranted(granted.bits())
+                        .setTerm(term));
         }
         return entry.build();
+    }
+
+    private static EntryProto.GrantLease grantLease(Command.GrantLease grant) {
+        return EntryProto.GrantLease.newBuilder()
+                .setId(grant.id())
+                .setTtlSeconds(grant.ttlSeconds())
+                .setMaxLeases(grant.maxLeases())
+                .setMaxKeys(grant.maxKeys())
+                .build();
     }
 
     private static EntryProto.Txn txn(Command.Txn txn) {
@@ -65,11 +82,12 @@ final class CommandEncoder {
     private static EntryProto.Operation operation(Operation operation) {
         var message = EntryProto.Operation.newBuilder();
         switch (operation) {
-            case Operation.Put(var key, var value, var ttlMillis) ->
+            case Operation.Put(var key, var value, var ttlMillis, var leaseId) ->
                 message.setPut(EntryProto.Put.newBuilder()
                         .setKey(bytes(key))
                         .setValue(bytes(value))
-                        .setTtlMillis(ttlMillis));
+                        .setTtlMillis(ttlMillis)
+                        .setLeaseId(leaseId));
             case Operation.Delete(var key) ->
                 message.setDelete(EntryProto.Delete.newBuilder().setKey(bytes(key)));
             case Operation.DeletePrefix(var prefix, var exclude, var maxKeys) ->

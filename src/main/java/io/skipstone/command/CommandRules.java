@@ -29,6 +29,9 @@ public final class CommandRules {
         switch (command) {
             case Command.Txn txn -> TxnRules.check(txn, limits);
             case Command.RaiseClockCeiling(var ceiling) -> checkCeiling(ceiling);
+            case Command.GrantLease grant -> LeaseRules.check(grant);
+            case Command.RevokeLease(var id) -> LeaseRules.checkId(id);
+            case Command.ExpireLease expire -> LeaseRules.checkId(expire.id());
             case Command.RaiseGcFloor _, Command.Barrier _ -> {}
         }
     }

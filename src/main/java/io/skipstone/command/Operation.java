@@ -9,8 +9,14 @@ public sealed interface Operation {
      * Sets a key.
      *
      * @param ttlMillis the key is gone this long after its commit timestamp; 0 for never
+     * @param leaseId the key is attached to this lease and gone with it; 0 for none. Not together with a time to live
      */
-    record Put(Key key, Bytes value, long ttlMillis) implements Operation {}
+    record Put(Key key, Bytes value, long ttlMillis, long leaseId) implements Operation {
+        /** Without a lease. */
+        public Put(Key key, Bytes value, long ttlMillis) {
+            this(key, value, ttlMillis, 0);
+        }
+    }
 
     /** Removes a key; a missing key is not an error. */
     record Delete(Key key) implements Operation {}

@@ -52,6 +52,36 @@ public sealed interface Outcome {
     /** The clock ceiling stands at {@code ceiling}: where it was asked to be, or where it already was, if that is higher. */
     record CeilingRaised(Timestamp ceiling) implements Outcome {}
 
+    /**
+     * The lease is there.
+     *
+     * @param granted tells it from an earlier lease of the same id
+     */
+    record LeaseGranted(long id, long ttlSeconds, Timestamp granted) implements Outcome {}
+
+    /** Changed nothing: there is a lease of this id. */
+    record LeaseExists(long id) implements Outcome {}
+
+    /** Changed nothing: there are as many leases as there may be. */
+    record TooManyLeases(int maxLeases) implements Outcome {}
+
+    /**
+     * The lease is gone, and the keys that were attached to it.
+     *
+     * @param keys how many
+     * @param revision revision of the store afterwards; one greater if there were any
+     */
+    record LeaseRevoked(long id, long keys, long revision, Timestamp commitTs) implements Outcome {}
+
+    /** Changed nothing: there is no such lease. */
+    record LeaseNotFound(long id) implements Outcome {}
+
+    /** Changed nothing: the lease would have more keys than it may. */
+    record LeaseFull(long id, int maxKeys) implements Outcome {}
+
+    /** Changed nothing: what was to expire was decided under another leader, or on an earlier lease of this id. */
+    record LeaseKept(long id) implements Outcome {}
+
     /** Which operations of a transaction ran. */
     enum Branch {
         THEN,

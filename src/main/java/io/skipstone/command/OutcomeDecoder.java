@@ -33,6 +33,15 @@ final class OutcomeDecoder {
             case FLOOR_RAISED -> new Outcome.FloorRaised(new Timestamp(message.getFloorRaised()));
             case BARRIER_PASSED -> new Outcome.BarrierPassed(new Timestamp(message.getBarrierPassed()));
             case CLOCK_CEILING_RAISED -> new Outcome.CeilingRaised(new Timestamp(message.getClockCeilingRaised()));
+            case LEASE_GRANTED -> leaseGranted(message.getLeaseGranted());
+            case LEASE_EXISTS -> new Outcome.LeaseExists(leaseId(message.getLeaseExists()));
+            case TOO_MANY_LEASES ->
+                new Outcome.TooManyLeases(
+                        notNegative(message.getTooManyLeases(), "an outcome's limit is negative: {}"));
+            case LEASE_REVOKED -> leaseRevoked(message.getLeaseRevoked());
+            case LEASE_NOT_FOUND -> new Outcome.LeaseNotFound(leaseId(message.getLeaseNotFound()));
+            case LEASE_FULL -> leaseFull(message.getLeaseFull());
+            case LEASE_KEPT -> new Outcome.LeaseKept(leaseId(message.getLeaseKept()));
             case OUTCOME_NOT_SET -> throw Strict.unknown("outcome");
         };
     }
@@ -49,6 +58,33 @@ final class OutcomeDecoder {
     private static Outcome.Conflict conflict(EntryProto.Conflict conflict) {
         known(conflict);
         return new Outcome.Conflict(Strict.key(conflict.getKey()), new Timestamp(conflict.getNewer()));
+    }
+
+    private static Outcome.LeaseGranted leaseGranted(EntryProto.LeaseGranted granted) {
+        known(granted);
+        return new Outcome.LeaseGranted(
+                leaseId(granted.getId()),
+                notNegative(granted.getTtlSeconds(), "an outcome's time to live is negative: {}"),
+                new Timestamp(granted.getGranted()));
+    }
+
+    private static Outcome.LeaseRevoked leaseRevoked(EntryProto.LeaseRevoked revoked) {
+        known(revoked);
+        return new Outcome.LeaseRevoked(
+                leaseId(revoked.getId()),
+                notNegative(revoked.getKeys(), "an outcome's count is negative: {}"),
+                notNegative(revoked.getRevision(), NEGATIVE_REVISION),
+                new Timestamp(revoked.getCommitTs()));
+    }
+
+    private static Outcome.LeaseFull leaseFull(EntryProto.LeaseFull full) {
+        known(full);
+        return new Outcome.LeaseFull(
+                leaseId(full.getId()), notNegative(full.getMaxKeys(), "an outcome's limit is negative: {}"));
+    }
+
+    private static long leaseId(long id) {
+        return notNegative(id, "an outcome's lease id is negative: {}");
     }
 
     private static Outcome.Result result(EntryProto.Result result) {
@@ -78,6 +114,7 @@ final class OutcomeDecoder {
                 notNegative(keyValue.getModRevision(), NEGATIVE_REVISION),
                 notNegative(keyValue.getVersion(), "an outcome's version is negative: {}"),
                 new Timestamp(keyValue.getCommitTs()),
-                new Timestamp(keyValue.getExpiresAt()));
+                new Timestamp(keyValue.getExpiresAt()),
+                leaseId(keyValue.getLeaseId()));
     }
 }

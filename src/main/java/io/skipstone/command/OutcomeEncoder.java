@@ -23,6 +23,23 @@ final class OutcomeEncoder {
             case Outcome.FloorRaised(var floor) -> message.setFloorRaised(floor.bits());
             case Outcome.BarrierPassed(var commitTs) -> message.setBarrierPassed(commitTs.bits());
             case Outcome.CeilingRaised(var ceiling) -> message.setClockCeilingRaised(ceiling.bits());
+            case Outcome.LeaseGranted(var id, var ttlSeconds, var granted) ->
+                message.setLeaseGranted(EntryProto.LeaseGranted.newBuilder()
+                        .setId(id)
+                        .setTtlSeconds(ttlSeconds)
+                        .setGranted(granted.bits()));
+            case Outcome.LeaseExists(var id) -> message.setLeaseExists(id);
+            case Outcome.TooManyLeases(var maxLeases) -> message.setTooManyLeases(maxLeases);
+            case Outcome.LeaseRevoked(var id, var keys, var revision, var commitTs) ->
+                message.setLeaseRevoked(EntryProto.LeaseRevoked.newBuilder()
+                        .setId(id)
+                        .setKeys(keys)
+                        .setRevision(revision)
+                        .setCommitTs(commitTs.bits()));
+            case Outcome.LeaseNotFound(var id) -> message.setLeaseNotFound(id);
+            case Outcome.LeaseFull(var id, var maxKeys) ->
+                message.setLeaseFull(EntryProto.LeaseFull.newBuilder().setId(id).setMaxKeys(maxKeys));
+            case Outcome.LeaseKept(var id) -> message.setLeaseKept(id);
         }
         return message.build();
     }
@@ -59,6 +76,7 @@ final class OutcomeEncoder {
                 .setVersion(keyValue.version())
                 .setCommitTs(keyValue.commitTs().bits())
                 .setExpiresAt(keyValue.expiresAt().bits())
+                .setLeaseId(keyValue.leaseId())
                 .build();
     }
 }

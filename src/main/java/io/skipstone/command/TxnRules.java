@@ -80,6 +80,13 @@ final class TxnRules {
                     "the time to live is " + put.ttlMillis() + " ms; it must be 0 (for ever) to "
                             + Limits.MAX_TTL_MILLIS);
         }
+        if (put.leaseId() < 0) {
+            throw new BadRequest("bad_lease_id", "the lease id " + put.leaseId() + " cannot be; ids start at 1");
+        }
+        if (put.leaseId() > 0 && put.ttlMillis() > 0) {
+            throw new BadRequest(
+                    "ttl_with_lease", "a key has a time to live or a lease, not both; leave one of them out");
+        }
     }
 
     static void checkValue(Bytes value, Limits limits) {

@@ -13,6 +13,8 @@ import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseReply;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Refused;
@@ -168,6 +170,12 @@ public final class Forming implements PeerHandler {
     public CompletionStage<ReadPointReply> readPoint(ReadPointRequest request) {
         return CompletableFuture.completedFuture(
                 ReadPointReply.newBuilder().setRefused(refusal()).build());
+    }
+
+    @Override
+    public CompletionStage<LeaseReply> lease(LeaseRequest request) {
+        return CompletableFuture.completedFuture(
+                LeaseReply.newBuilder().setRefused(refusal()).build());
     }
 
     @Override

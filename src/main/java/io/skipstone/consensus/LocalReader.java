@@ -4,6 +4,7 @@ import io.skipstone.apply.Queries;
 import io.skipstone.apply.QueryResult;
 import io.skipstone.clock.HybridClock;
 import io.skipstone.model.Consistency;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
@@ -19,6 +20,7 @@ import io.skipstone.model.SkipstoneException.Overloaded;
 import io.skipstone.model.Timestamp;
 import io.skipstone.snapshot.Holding;
 import io.skipstone.snapshot.SnapshotPin;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -86,6 +88,21 @@ final class LocalReader implements Reader, AutoCloseable {
     @Override
     public CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency) {
         return read(ReadAt.LATEST, consistency, now -> queries.latestCommit(key, now));
+    }
+
+    @Override
+    public CompletionStage<Answer<Optional<GrantedLease>>> lease(long id, Consistency consistency) {
+        return read(ReadAt.LATEST, consistency, now -> queries.lease(id, now));
+    }
+
+    @Override
+    public CompletionStage<Answer<List<GrantedLease>>> leases(long afterId, int limit, Consistency consistency) {
+        return read(ReadAt.LATEST, consistency, now -> queries.leases(afterId, limit, now));
+    }
+
+    @Override
+    public CompletionStage<Answer<List<Key>>> leaseKeys(long id, int limit, long maxBytes, Consistency consistency) {
+        return read(ReadAt.LATEST, consistency, now -> queries.leaseKeys(id, limit, maxBytes, now));
     }
 
     /** Reads that run or wait. */

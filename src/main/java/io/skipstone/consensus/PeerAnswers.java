@@ -16,6 +16,8 @@ import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseReply;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Refused;
@@ -57,12 +59,14 @@ final class PeerAnswers implements PeerHandler {
      *
      * @param own proposes to the log of this process
      * @param points of this node, while it leads
+     * @param leases of this node, while it leads
      */
     record Doors(
             Proposer own,
             ReadPoints points,
             MembershipChanges changes,
             Supplier<Membership> membership,
+            Leases leases,
             ArtifactSender artifacts) {}
 
     void open(Doors newDoors) {
@@ -98,6 +102,9 @@ final class PeerAnswers implements PeerHandler {
         if (entry.command() instanceof Command.RaiseClockCeiling) {
             throw new BadRequest("not_forwarded", "a clock ceiling is raised by the leader itself");
         }
+        if (entry.command() instanceof Command.ExpireLease) {
+            throw new BadRequest("not_forwarded", "whether a lease is over is the leader's own judgement");
+        }
         return open.own().propose(entry.command(), entry.once());
     }
 
@@ -127,6 +134,17 @@ final class PeerAnswers implements PeerHandler {
                 .setIndex(point.index())
                 .setNow(point.now().bits())
                 .build();
+    }
+
+    @Override
+    public CompletionStage<LeaseReply> lease(LeaseRequest request) {
+        return answer(
+                request.getGroupId(),
+                open -> request.getKeepAlive()
+                        ? open.leases().keepAlive(request.getId())
+                        : open.leases().timeToLive(request.getId()),
+                life -> LeaseReply.newBuilder().setLife(LeaseWire.toWire(life)).build(),
+                refused -> LeaseReply.newBuilder().setRefused(refused).build());
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.skipstone.consensus.peer.wire.PeerProto.Applied;
 import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import io.skipstone.model.MemberId;
@@ -93,6 +94,26 @@ final class PeerCalls {
         return ask(leader, PeerMethods.CHANGE, question, timeoutMillis, !change.getLook())
                 .thenApply(answer -> switch (answer.getResultCase()) {
                     case MEMBERSHIP -> MembershipWire.fromWire(answer.getMembership());
+                    case REFUSED -> throw Refusals.fromWire(answer.getRefused());
+                    case RESULT_NOT_SET -> throw nonsense(leader);
+                });
+    }
+
+    /**
+     * As the methods of {@link Leases}, at that member.
+     *
+     * @param keepAlive whether the lease is to live on; else it is only asked about
+     */
+    CompletionStage<Leases.Alive> lease(PeerAddress leader, long id, boolean keepAlive, long timeoutMillis) {
+        var question = LeaseRequest.newBuilder()
+                .setGroupId(group)
+                .setId(id)
+                .setKeepAlive(keepAlive)
+                .setTimeoutMillis(timeoutMillis)
+                .build();
+        return ask(leader, PeerMethods.LEASE, question, timeoutMillis, false)
+                .thenApply(answer -> switch (answer.getResultCase()) {
+                    case LIFE -> LeaseWire.fromWire(answer.getLife());
                     case REFUSED -> throw Refusals.fromWire(answer.getRefused());
                     case RESULT_NOT_SET -> throw nonsense(leader);
                 });

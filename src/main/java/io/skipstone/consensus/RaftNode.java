@@ -68,6 +68,8 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
     private final Standing standing;
     private final LocalReader reader;
     private final ClusterDoor cluster;
+    private final LeaseExpiry leaseExpiry;
+    private final LeaseDoor leases;
     private final CatchUp catchUp;
     private final InstallDriver installs;
     private final ArtifactSender artifacts;
@@ -145,12 +147,23 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 new Handover(leadership, inFlight::count),
                 MembershipChanges.CHANGE_MILLIS);
         cluster = new ClusterDoor(leader, changes, membership);
+        var keeper = new LeaseKeeper(System::nanoTime);
+        machine.tellOutcomesTo(keeper::applied);
+        leaseExpiry = new LeaseExpiry(keeper, leadership, parts.queries(), ownProposer);
+        var ownLeases = new OwnLeases(
+                leadership,
+                keeper,
+                ownPoints,
+                loop.appliedIndex(),
+                reader,
+                config.limits().proposalTimeoutMillis());
+        leases = new LeaseDoor(config.limits().proposalTimeoutMillis(), ownLeases, leader);
         installs = new InstallDriver(config, parts, loop, group, server, channels);
         machine.takeInstallsFrom(installs);
         machine.keepLogWhile(logHold::holds);
         artifacts = new ArtifactSender(
                 Greetings.bytes(config.groupId()), parts.artifacts(), loop.appliedIndex()::index, this::pinOnly);
-        answers.open(new PeerAnswers.Doors(ownProposer, ownPoints, changes, membership, artifacts));
+        answers.open(new PeerAnswers.Doors(ownProposer, ownPoints, changes, membership, ownLeases, artifacts));
     }
 
     /**
@@ -178,6 +191,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
             var node = new RaftNode(config, parts, wrap);
             node.loop.start();
             node.ownProposer.ceiling().start();
+            node.leaseExpiry.start();
             node.server.start();
             node.catchUp.start();
             return node;
@@ -202,6 +216,10 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
 
     public Cluster cluster() {
         return cluster;
+    }
+
+    public Leases leases() {
+        return leases;
     }
 
     /** Whether another member gets a store of this one, or got one and will ask this one, which leads, for the log behind it. */
@@ -282,6 +300,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         catchUp.close();
         artifacts.close();
         installs.close();
+        leaseExpiry.close();
         ownProposer.ceiling().close();
         gateway.close();
         machine.expectClose();

@@ -186,6 +186,9 @@ final class RatisProposer implements Proposer {
      * outcome is remembered.
      */
     private static boolean grows(Command command, Once once) {
+        if (command instanceof Command.GrantLease) {
+            return true;
+        }
         return command instanceof Command.Txn txn
                 && Stream.concat(txn.then().stream(), txn.otherwise().stream())
                         .anyMatch(operation -> switch (operation) {

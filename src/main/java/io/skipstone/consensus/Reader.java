@@ -1,6 +1,7 @@
 package io.skipstone.consensus;
 
 import io.skipstone.model.Consistency;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -10,6 +11,7 @@ import io.skipstone.model.ReadAt;
 import io.skipstone.model.ScanPage;
 import io.skipstone.model.ScanQuery;
 import io.skipstone.model.Timestamp;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -28,6 +30,19 @@ public interface Reader {
 
     /** Commit timestamp of the key's newest version, deletes and expired versions included. */
     CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency);
+
+    /** The lease of this id. */
+    CompletionStage<Answer<Optional<GrantedLease>>> lease(long id, Consistency consistency);
+
+    /** Leases with ids above this one, in order. */
+    CompletionStage<Answer<List<GrantedLease>>> leases(long afterId, int limit, Consistency consistency);
+
+    /**
+     * The keys attached to a lease, in the order they were attached; none if there is no such lease.
+     *
+     * @param maxBytes ends after the key that reaches this many bytes
+     */
+    CompletionStage<Answer<List<Key>>> leaseKeys(long id, int limit, long maxBytes, Consistency consistency);
 
     /**
      * What was read, and where the reader stood.

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
@@ -81,6 +82,8 @@ final class SkipstoneStateMachine extends BaseStateMachine {
 
     private volatile Installs installs = Installs.NONE;
 
+    private volatile Consumer<Outcome> listener = _ -> {};
+
     /** Whether the log must stay whole for now. */
     private volatile BooleanSupplier keepsLog = () -> false;
 
@@ -118,6 +121,11 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Before Ratis is started. */
     void keepLogWhile(BooleanSupplier newKeepsLog) {
         keepsLog = newKeepsLog;
+    }
+
+    /** Before Ratis is started: told each outcome, of whoever proposed it, when it is in the store. On the apply thread: returns at once. */
+    void tellOutcomesTo(Consumer<Outcome> newListener) {
+        listener = newListener;
     }
 
     /** A close from now on is asked for. */
@@ -196,7 +204,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         note(entry.command());
         Optional<Proposal> proposal = proposalOf(ours);
         proposal.ifPresent(waiting -> waiting.agreed().complete(position.index()));
-        var completion = new Reply(proposal);
+        var completion = new Reply(proposal, listener);
         Failpoint.WRITE_COMMITTED.hit();
         loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
         return completion.reply;
@@ -231,7 +239,11 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         switch (command) {
             case Command.RaiseClockCeiling(var ceiling) -> clock.raiseCeiling(ceiling);
             case Command.Barrier(var leaseMillis) -> leadership.holdOff().lease(leaseMillis);
-            case Command.Txn _, Command.RaiseGcFloor _ -> {}
+            case Command.Txn _,
+                    Command.RaiseGcFloor _,
+                    Command.GrantLease _,
+                    Command.RevokeLease _,
+                    Command.ExpireLease _ -> {}
         }
     }
 
@@ -382,14 +394,17 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Tells the proposal its outcome and Ratis that the entry is applied. */
     private static final class Reply implements Work.Completion {
         private final Optional<Proposal> proposal;
+        private final Consumer<Outcome> listener;
         private final CompletableFuture<Message> reply = new CompletableFuture<>();
 
-        Reply(Optional<Proposal> proposal) {
+        Reply(Optional<Proposal> proposal, Consumer<Outcome> listener) {
             this.proposal = proposal;
+            this.listener = listener;
         }
 
         @Override
         public void applied(Optional<Outcome> outcome) {
+            outcome.ifPresent(listener);
             outcome.ifPresent(
                     known -> proposal.ifPresent(waiting -> waiting.outcome().complete(known)));
             reply.complete(Message.valueOf(ByteString.EMPTY));

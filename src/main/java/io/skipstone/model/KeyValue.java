@@ -8,7 +8,8 @@ package io.skipstone.model;
  * @param modRevision revision that wrote this version
  * @param version 1 for the first write since the key came into being, then +1 for each
  * @param commitTs commit timestamp of this version
- * @param expiresAt {@link Timestamp#NONE} when it never expires
+ * @param expiresAt {@link Timestamp#NONE} when it never expires by itself
+ * @param leaseId the lease that it is attached to, and goes with; 0: none
  */
 public record KeyValue(
         Key key,
@@ -17,4 +18,17 @@ public record KeyValue(
         long modRevision,
         long version,
         Timestamp commitTs,
-        Timestamp expiresAt) {}
+        Timestamp expiresAt,
+        long leaseId) {
+    /** Without a lease. */
+    public KeyValue(
+            Key key,
+            Bytes value,
+            long createRevision,
+            long modRevision,
+            long version,
+            Timestamp commitTs,
+            Timestamp expiresAt) {
+        this(key, value, createRevision, modRevision, version, commitTs, expiresAt, 0);
+    }
+}

@@ -9,10 +9,12 @@ import io.skipstone.command.Outcome;
 import io.skipstone.consensus.Admin;
 import io.skipstone.consensus.Cluster;
 import io.skipstone.consensus.FailStop;
+import io.skipstone.consensus.Leases;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.Reader;
 import io.skipstone.model.Consistency;
 import io.skipstone.model.ExitCode;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -36,6 +38,7 @@ import io.skipstone.watch.Watches;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,7 +54,7 @@ import org.jboss.logging.Logger;
  * framework has closed the doors.
  */
 @Singleton
-public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, Watches, StatusSource, Leaving {
+public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactSource, Watches, StatusSource, Leaving {
     private static final Logger LOG = Logger.getLogger(Node.class);
 
     private final Settings settings;
@@ -175,6 +178,31 @@ public class Node implements Proposer, Reader, Admin, Cluster, ArtifactSource, W
     @Override
     public CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency) {
         return whenServing(running -> running.reader().latestCommit(key, consistency));
+    }
+
+    @Override
+    public CompletionStage<Answer<Optional<GrantedLease>>> lease(long id, Consistency consistency) {
+        return whenServing(running -> running.reader().lease(id, consistency));
+    }
+
+    @Override
+    public CompletionStage<Answer<List<GrantedLease>>> leases(long afterId, int limit, Consistency consistency) {
+        return whenServing(running -> running.reader().leases(afterId, limit, consistency));
+    }
+
+    @Override
+    public CompletionStage<Answer<List<Key>>> leaseKeys(long id, int limit, long maxBytes, Consistency consistency) {
+        return whenServing(running -> running.reader().leaseKeys(id, limit, maxBytes, consistency));
+    }
+
+    @Override
+    public CompletionStage<Alive> keepAlive(long id) {
+        return whenServing(running -> running.leases().keepAlive(id));
+    }
+
+    @Override
+    public CompletionStage<Alive> timeToLive(long id) {
+        return whenServing(running -> running.leases().timeToLive(id));
     }
 
     @Override

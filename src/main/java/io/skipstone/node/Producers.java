@@ -1,5 +1,6 @@
 package io.skipstone.node;
 
+import io.skipstone.model.LeaseLimits;
 import io.skipstone.model.Limits;
 import io.skipstone.watch.WatchLimits;
 import jakarta.enterprise.inject.Produces;
@@ -22,6 +23,12 @@ public class Producers {
     @Singleton
     Limits limits(Settings settings) {
         return settings.limits();
+    }
+
+    @Produces
+    @Singleton
+    LeaseLimits leaseLimits(Settings settings) {
+        return settings.leaseLimits();
     }
 
     @Produces

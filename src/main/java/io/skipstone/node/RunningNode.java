@@ -8,6 +8,7 @@ import io.skipstone.consensus.Cluster;
 import io.skipstone.consensus.FailStop;
 import io.skipstone.consensus.Forming;
 import io.skipstone.consensus.FormingRefusal;
+import io.skipstone.consensus.Leases;
 import io.skipstone.consensus.LogBounds;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.RaftConfig;
@@ -282,6 +283,10 @@ final class RunningNode {
 
     Cluster cluster() {
         return raft.cluster();
+    }
+
+    Leases leases() {
+        return raft.leases();
     }
 
     Admin admin() {

@@ -2,6 +2,7 @@ package io.skipstone.node;
 
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Failpoints.Plan;
+import io.skipstone.model.LeaseLimits;
 import io.skipstone.model.Limits;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.store.NodeIdentity;
@@ -47,6 +48,7 @@ public record Settings(
         long gcIntervalSeconds,
         boolean readLease,
         Limits limits,
+        LeaseLimits leaseLimits,
         WatchLimits watch,
         Map<Failpoint, Plan> failpoints) {
     private static final String PREFIX = "skipstone.";
@@ -109,6 +111,10 @@ public record Settings(
         LIMITS_PROPOSAL_TIMEOUT_MILLIS(
                 "limits.proposal-timeout-millis", "10000", "after this the outcome of a write is unknown (504)"),
         LIMITS_READS("limits.reads", "1024", "reads running or waiting; beyond it 429"),
+        LEASE_MIN_TTL_SECONDS("lease.min-ttl-seconds", "2", "a lease that is to live shorter is granted this"),
+        LEASE_MAX_TTL_SECONDS("lease.max-ttl-seconds", "31536000", "a lease that is to live longer is refused"),
+        LEASE_MAX_LEASES("lease.max-leases", "100000", "leases at once; beyond it 429"),
+        LEASE_MAX_KEYS("lease.max-keys", "10000", "keys of a lease granted from now on; beyond it 413"),
         WATCH_WATCHES("watch.watches", "16384", "watches of this node; beyond it 429"),
         WATCH_PER_CONNECTION("watch.per-connection", "1024", "watches of one connection; beyond it 429"),
         WATCH_BUFFER_BYTES(
@@ -233,10 +239,20 @@ public record Settings(
                     longNumber(Name.GC_INTERVAL_SECONDS, 1, 86_400),
                     readLease(),
                     limits,
+                    leaseLimits(),
                     watchLimits(),
                     failpoints());
             refuseProblems();
             return settings;
+        }
+
+        private LeaseLimits leaseLimits() {
+            long minTtl = longNumber(Name.LEASE_MIN_TTL_SECONDS, 1, LeaseLimits.HIGHEST_TTL_SECONDS);
+            return new LeaseLimits(
+                    minTtl,
+                    Math.max(minTtl, longNumber(Name.LEASE_MAX_TTL_SECONDS, 1, LeaseLimits.HIGHEST_TTL_SECONDS)),
+                    number(Name.LEASE_MAX_LEASES, 1, 10_000_000),
+                    number(Name.LEASE_MAX_KEYS, 1, LeaseLimits.HIGHEST_KEYS_PER_LEASE));
         }
 
         private WatchLimits watchLimits() {

@@ -81,12 +81,13 @@ public final class ArtifactStage implements AutoCloseable {
     }
 
     private static void checkFormat(int format) {
-        if (format != LmdbStore.FORMAT_VERSION) {
+        if (format < LmdbStore.OLDEST_FORMAT_VERSION || format > LmdbStore.FORMAT_VERSION) {
             boolean newer = format > LmdbStore.FORMAT_VERSION;
             throw new ArtifactException(
                     newer ? Kind.NEWER_FORMAT : Kind.OLDER_FORMAT,
-                    "the artifact holds a store of format " + format + ", this version reads format "
-                            + LmdbStore.FORMAT_VERSION + "; use the version that made it"
+                    "the artifact holds a store of format " + format + ", this version reads formats "
+                            + LmdbStore.OLDEST_FORMAT_VERSION + " to " + LmdbStore.FORMAT_VERSION
+                            + "; use the version that made it"
                             + (newer ? ", or a newer one" : ", or make a new one"));
         }
     }

@@ -55,7 +55,9 @@ interface Engine extends AutoCloseable {
         CHANGES,
         DEDUP,
         EXPIRY,
-        DEDUP_EXPIRY
+        DEDUP_EXPIRY,
+        LEASE,
+        LEASE_KEY
     }
 
     /** A transaction that reads. */

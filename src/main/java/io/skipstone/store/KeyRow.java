@@ -22,15 +22,34 @@ sealed interface KeyRow {
      * One version of one key.
      *
      * @param expiresAt NONE for never
-     * @param ordinal place of the key among those its entry changed; part of the expiry row's key
+     * @param ordinal place of the key among those its entry changed; part of the key of its row in {@code expiry} or {@code lease_key}
+     * @param leaseId the lease it is attached to; 0 for none. Never together with an expiry
      */
     record Version(
-            Timestamp expiresAt, long createRevision, long modRevision, long version, int ordinal, Content content)
+            Timestamp expiresAt,
+            long createRevision,
+            long modRevision,
+            long version,
+            int ordinal,
+            Content content,
+            long leaseId)
             implements KeyRow {
         private static final int DELETED = 1;
         private static final int EXPIRES = 2;
         private static final int IN_PIECES = 4;
-        private static final int ALL_FLAGS = DELETED | EXPIRES | IN_PIECES;
+        private static final int LEASED = 8;
+        private static final int ALL_FLAGS = DELETED | EXPIRES | IN_PIECES | LEASED;
+
+        /** Without a lease. */
+        Version(
+                Timestamp expiresAt,
+                long createRevision,
+                long modRevision,
+                long version,
+                int ordinal,
+                Content content) {
+            this(expiresAt, createRevision, modRevision, version, ordinal, content, 0);
+        }
 
         static Version deleted(long modRevision) {
             return new Version(Timestamp.NONE, 0, modRevision, 0, 0, new Content.Deleted());
@@ -53,6 +72,8 @@ sealed interface KeyRow {
             row.varint(createRevision).varint(version);
             if (!expiresAt.isNone()) {
                 row.varint(expiresAt.bits()).varint(ordinal);
+            } else if (leaseId != 0) {
+                row.varint(leaseId).varint(ordinal);
             }
             if (content instanceof Content.Pieces(long bigId, int length, int checksum)) {
                 row.varint(bigId).varint(length).int4(checksum);
@@ -69,7 +90,7 @@ sealed interface KeyRow {
                         case Content.Inline(Bytes value) -> 0;
                         case Content.Pieces pieces -> IN_PIECES;
                     };
-            return kind | (expiresAt.isNone() ? 0 : EXPIRES);
+            return kind | (expiresAt.isNone() ? 0 : EXPIRES) | (leaseId == 0 ? 0 : LEASED);
         }
 
         private static Version decode(RowReader row) {
@@ -85,13 +106,18 @@ sealed interface KeyRow {
             long createRevision = row.varint();
             long version = row.varint();
             boolean expires = (flags & EXPIRES) != 0;
+            boolean leased = (flags & LEASED) != 0;
+            if (expires && leased) {
+                throw row.broken("expires and has a lease");
+            }
             Timestamp expiresAt = expires ? new Timestamp(row.varint()) : Timestamp.NONE;
-            int ordinal = expires ? row.size() : 0;
+            long leaseId = leased ? row.varint() : 0;
+            int ordinal = expires || leased ? row.size() : 0;
             Content content = (flags & IN_PIECES) != 0
                     ? new Content.Pieces(row.varint(), row.size(), row.int4())
                     : new Content.Inline(row.rest());
             row.finish();
-            return new Version(expiresAt, createRevision, modRevision, version, ordinal, content);
+            return new Version(expiresAt, createRevision, modRevision, version, ordinal, content, leaseId);
         }
     }
 

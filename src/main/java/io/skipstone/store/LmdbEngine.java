@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -150,11 +151,20 @@ final class LmdbEngine implements Engine {
         try (Txn<byte[]> txn = readOnly ? env.txnRead() : env.txnWrite()) {
             for (Table table : Table.values()) {
                 byte[] name = table.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
-                tables.put(table, env.openDbi(txn, name, null, false, flags));
+                openTable(env, txn, name, flags).ifPresent(found -> tables.put(table, found));
             }
             txn.commit();
         }
         return tables;
+    }
+
+    /** Empty where a store of an earlier version, opened only to read, does not have it. */
+    private static Optional<Dbi<byte[]>> openTable(Env<byte[]> env, Txn<byte[]> txn, byte[] name, DbiFlags[] flags) {
+        try {
+            return Optional.of(env.openDbi(txn, name, null, false, flags));
+        } catch (Dbi.KeyNotFoundException missing) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -261,7 +271,7 @@ final class LmdbEngine implements Engine {
             EnvInfo info = call("info", env::info);
             Stat main = call("stat", env::stat);
             long pagesInUse = 2 + pages(main);
-            for (Table table : Table.values()) {
+            for (Table table : tables.keySet()) {
                 pagesInUse += pages(((LmdbReading) reading).stat(table));
             }
             long pagesEver = info.lastPageNumber + 1;

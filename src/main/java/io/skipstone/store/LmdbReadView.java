@@ -2,6 +2,7 @@ package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -126,7 +127,8 @@ class LmdbReadView implements ReadView {
                 version.modRevision(),
                 version.version(),
                 stored.commitTs(),
-                version.expiresAt());
+                version.expiresAt(),
+                version.leaseId());
     }
 
     private Bytes value(KeyRow.Version version) {
@@ -184,6 +186,43 @@ class LmdbReadView implements ReadView {
     public final Optional<Remembered> remembered(Bytes idempotencyKey) {
         return RememberedRow.read(rows, idempotencyKey)
                 .filter(known -> known.expiresAt().isAfter(meta.lastCommitTs()));
+    }
+
+    @Override
+    public final Optional<GrantedLease> lease(long id) {
+        return LeaseRow.read(rows, id);
+    }
+
+    @Override
+    public final List<GrantedLease> leases(long afterId, int limit) {
+        Rows table = rows.rows(Table.LEASE);
+        var leases = new ArrayList<GrantedLease>();
+        for (boolean more = afterId < Long.MAX_VALUE && table.seek(LeaseRow.rowKey(afterId + 1));
+                more && leases.size() < limit;
+                more = table.next()) {
+            leases.add(LeaseRow.decode(table.key(), table.row()));
+        }
+        return leases;
+    }
+
+    @Override
+    public final long leaseCount() {
+        return rows.rowCount(Table.LEASE);
+    }
+
+    @Override
+    public final List<Key> leaseKeys(long id, int limit, long maxBytes) {
+        Rows table = rows.rows(Table.LEASE_KEY);
+        byte[] prefix = LeaseKeyRow.prefix(id);
+        var keys = new ArrayList<Key>();
+        long bytes = 0;
+        for (boolean more = table.seek(prefix);
+                more && KeyCodec.startsWith(table.key(), prefix) && keys.size() < limit && bytes < maxBytes;
+                more = table.next()) {
+            keys.add(LeaseKeyRow.key(table.key(), table.row()));
+            bytes += keys.getLast().length();
+        }
+        return keys;
     }
 
     @Override

@@ -27,11 +27,17 @@ final class LmdbReading implements Reading {
 
     @Override
     public Optional<byte[]> get(Table table, byte[] key) {
+        if (!tables.containsKey(table)) {
+            return Optional.empty();
+        }
         return LmdbEngine.call("get", () -> Optional.ofNullable(dbi(table).get(txn, key)));
     }
 
     @Override
     public Rows rows(Table table) {
+        if (!tables.containsKey(table)) {
+            return new NoRows();
+        }
         LmdbRows rows = cursors.computeIfAbsent(
                 table,
                 absent ->
@@ -42,7 +48,7 @@ final class LmdbReading implements Reading {
 
     @Override
     public long rowCount(Table table) {
-        return stat(table).entries;
+        return tables.containsKey(table) ? stat(table).entries : 0;
     }
 
     Stat stat(Table table) {

@@ -28,6 +28,9 @@ public final class LmdbStore implements CopyableStore {
     /** Format version of what is kept: docs/formats.md. */
     public static final int FORMAT_VERSION = MetaRecord.FORMAT_VERSION;
 
+    /** The oldest format that is read. */
+    public static final int OLDEST_FORMAT_VERSION = MetaRecord.OLDEST_FORMAT_VERSION;
+
     private final Engine engine;
     private final Layout layout;
     private final StoreConfig config;

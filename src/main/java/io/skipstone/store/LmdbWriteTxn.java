@@ -1,6 +1,7 @@
 package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Invariants;
 import io.skipstone.model.Key;
@@ -89,10 +90,12 @@ final class LmdbWriteTxn extends LmdbReadView implements WriteTxn {
     }
 
     @Override
-    public KeyValue put(Key key, Bytes value, Timestamp expiresAt) {
+    public KeyValue put(Key key, Bytes value, Timestamp expiresAt, long leaseId) {
         Timestamp now = commitTs();
+        Invariants.check(leaseId == 0 || expiresAt.isNone(), "a key of lease {} expires by itself too", leaseId);
         KeyPlace place = KeyPlace.make(rows, layout(), key, this::newChildId);
         Optional<KeyRow.Version> before = current(place).filter(version -> version.isVisible(now));
+        before.ifPresent(this::detach);
         int ordinal = change(key);
         var version = new KeyRow.Version(
                 expiresAt,
@@ -100,13 +103,65 @@ final class LmdbWriteTxn extends LmdbReadView implements WriteTxn {
                 revision(),
                 before.map(KeyRow.Version::version).orElse(0L) + 1,
                 ordinal,
-                content(value));
+                content(value),
+                leaseId);
         write(place, now, version);
         if (!expiresAt.isNone()) {
             ExpiryRow.put(rows, key, version);
         }
+        if (leaseId != 0) {
+            LeaseKeyRow.put(rows, key, version);
+            countKeys(leaseId, 1);
+        }
         return new KeyValue(
-                key, value, version.createRevision(), version.modRevision(), version.version(), now, expiresAt);
+                key,
+                value,
+                version.createRevision(),
+                version.modRevision(),
+                version.version(),
+                now,
+                expiresAt,
+                leaseId);
+    }
+
+    /** Before another version takes the place of this one. */
+    private void detach(KeyRow.Version before) {
+        if (before.leaseId() != 0) {
+            Invariants.check(
+                    LeaseKeyRow.delete(rows, before), "lease {} does not know one of its keys", before.leaseId());
+            countKeys(before.leaseId(), -1);
+        }
+    }
+
+    private void countKeys(long leaseId, int more) {
+        GrantedLease lease = existing(leaseId);
+        LeaseRow.write(rows, lease.withKeys(lease.keys() + more));
+    }
+
+    private GrantedLease existing(long leaseId) {
+        return lease(leaseId).orElseThrow(() -> new InvariantViolation("there is no lease " + leaseId));
+    }
+
+    @Override
+    public GrantedLease grantLease(long id, long ttlSeconds, int maxKeys) {
+        Invariants.check(id > 0 && lease(id).isEmpty(), "a lease {} cannot be made", id);
+        var lease = new GrantedLease(id, ttlSeconds, commitTs(), maxKeys, 0);
+        LeaseRow.write(rows, lease);
+        return lease;
+    }
+
+    /** One key after the other, each of which takes its row of the lease along: they never stand on the heap together. */
+    @Override
+    public long endLease(long id) {
+        int keys = existing(id).keys();
+        for (int gone = 0; gone < keys; gone++) {
+            List<Key> next = leaseKeys(id, 1, Long.MAX_VALUE);
+            Invariants.check(
+                    next.size() == 1 && delete(next.getFirst()), "lease {} counts keys that it does not have", id);
+        }
+        Invariants.check(leaseKeys(id, 1, Long.MAX_VALUE).isEmpty(), "lease {} has keys that it does not count", id);
+        rows.delete(Table.LEASE, LeaseRow.rowKey(id));
+        return keys;
     }
 
     private KeyRow.Content content(Bytes value) {
@@ -127,12 +182,12 @@ final class LmdbWriteTxn extends LmdbReadView implements WriteTxn {
     @Override
     public boolean delete(Key key) {
         Timestamp now = commitTs();
-        Optional<KeyPlace> place = KeyPlace.find(rows, layout(), key)
-                .filter(found ->
-                        current(found).filter(version -> version.isVisible(now)).isPresent());
-        if (place.isEmpty()) {
+        Optional<KeyPlace> place = KeyPlace.find(rows, layout(), key);
+        Optional<KeyRow.Version> before = place.flatMap(this::current).filter(version -> version.isVisible(now));
+        if (place.isEmpty() || before.isEmpty()) {
             return false;
         }
+        detach(before.get());
         change(key);
         write(place.get(), now, KeyRow.Version.deleted(revision()));
         return true;

@@ -17,7 +17,11 @@ import java.util.UUID;
 final class MetaRecord {
     static final byte[] ROW_KEY = {'m', 'e', 't', 'a'};
     static final int MAGIC = 0x534B_5354;
-    static final int FORMAT_VERSION = 1;
+    /** With leases. The record itself is as in format 1. */
+    static final int FORMAT_VERSION = 2;
+
+    /** Before leases: read, and written as the present format from the first write on. */
+    static final int OLDEST_FORMAT_VERSION = 1;
 
     private static final int HAS_POSITION = 1;
     private static final int HAS_GROUP = 2;
@@ -51,13 +55,17 @@ final class MetaRecord {
     static StoreState decode(byte[] encoded) {
         try {
             var row = RowReader.open("meta", ROW_KEY, encoded);
-            if (row.int4() != MAGIC || row.int4() != FORMAT_VERSION) {
+            if (row.int4() != MAGIC || !isKnown(row.int4())) {
                 return new Unknown(Doubt.FORMAT_UNKNOWN);
             }
             return new Known(decode(row));
         } catch (InvariantViolation broken) {
             return new Unknown(Doubt.META_CORRUPT);
         }
+    }
+
+    private static boolean isKnown(int version) {
+        return version >= OLDEST_FORMAT_VERSION && version <= FORMAT_VERSION;
     }
 
     private static StoreMeta decode(RowReader row) {

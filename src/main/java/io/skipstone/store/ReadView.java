@@ -2,6 +2,7 @@ package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -80,6 +81,27 @@ public interface ReadView extends AutoCloseable {
 
     /** What is remembered of an idempotency key; empty once it has expired by the last commit timestamp. */
     Optional<Remembered> remembered(Bytes idempotencyKey);
+
+    /** The lease of this id. */
+    Optional<GrantedLease> lease(long id);
+
+    /**
+     * Leases in the order of their ids.
+     *
+     * @param afterId only those above
+     * @param limit most leases
+     */
+    List<GrantedLease> leases(long afterId, int limit);
+
+    long leaseCount();
+
+    /**
+     * The keys attached to a lease, in the order they were attached; none if there is no such lease.
+     *
+     * @param limit most keys
+     * @param maxBytes ends after the key that reaches this many bytes
+     */
+    List<Key> leaseKeys(long id, int limit, long maxBytes);
 
     /**
      * Shows everything that reads at the GC floor or later can see, and what else a repetition or a watch may ask for, a row at a

@@ -1,6 +1,7 @@
 package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
@@ -18,14 +19,14 @@ import java.util.function.LongConsumer;
  * A fingerprint of everything a store shows: two stores at the same applied index have the same one, or one of them is wrong.
  *
  * <p>Covers every version that a read at the GC floor or later can see, the change log above the floor, the outcomes that are still
- * remembered, and revision, last commit timestamp, floor and ceiling. It does not depend on how far the garbage collection has come,
+ * remembered, the leases with their keys, and revision, last commit timestamp, floor and ceiling. It does not depend on how far the garbage collection has come,
  * nor on how the rows are laid out, nor on which group the store belongs to.
  *
  * @param hex SHA-256, 64 digits
  */
 public record StateHash(String hex) {
     /** Changes with what is hashed, so that hashes of different versions never seem to compare. */
-    private static final String WHAT = "skipstone state 1";
+    private static final String WHAT = "skipstone state 2";
 
     /** Reads the whole view once, with no more than a row of it in memory. */
     public static StateHash of(ReadView view) {
@@ -60,6 +61,8 @@ public record StateHash(String hex) {
         private static final int VERSION = 2;
         private static final int CHANGE = 3;
         private static final int OUTCOME = 4;
+        private static final int LEASE = 5;
+        private static final int LEASED = 6;
 
         private final MessageDigest sha256;
         private final ByteBuffer eight = ByteBuffer.allocate(Long.BYTES);
@@ -85,6 +88,7 @@ public record StateHash(String hex) {
                 number(version.modRevision());
                 number(version.version());
                 moment(version.expiresAt());
+                number(version.leaseId());
                 sized(version.value().array());
             });
         }
@@ -104,6 +108,23 @@ public record StateHash(String hex) {
             moment(outcome.expiresAt());
             sized(outcome.fingerprint().array());
             sized(outcome.outcome().array());
+        }
+
+        @Override
+        public void lease(GrantedLease lease) {
+            begin(LEASE);
+            number(lease.id());
+            number(lease.ttlSeconds());
+            moment(lease.granted());
+            number(lease.maxKeys());
+            number(lease.keys());
+        }
+
+        @Override
+        public void leased(long leaseId, Key key) {
+            begin(LEASED);
+            number(leaseId);
+            sized(key.bytes().array());
         }
 
         private void begin(int kind) {

@@ -1,6 +1,7 @@
 package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Timestamp;
@@ -18,6 +19,12 @@ public interface StateVisitor {
 
     /** A key that a revision above the GC floor changed; revisions in order, their keys in the order they were written. */
     void change(long revision, Timestamp commitTs, Key key);
+
+    /** A lease; ids in order. */
+    void lease(GrantedLease lease);
+
+    /** A key attached to the lease shown last, in the order they were attached. */
+    void leased(long leaseId, Key key);
 
     /** An outcome that has not expired by the last commit timestamp; idempotency keys in order. */
     void remembered(Bytes idempotencyKey, Remembered outcome);

@@ -1,6 +1,7 @@
 package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.ScanQuery.Content;
 import io.skipstone.store.Engine.Reading;
@@ -30,6 +31,7 @@ final class StateWalk {
         versions();
         changes();
         outcomes();
+        leases();
     }
 
     private void versions() {
@@ -65,6 +67,23 @@ final class StateWalk {
         for (boolean more = changes.seek(ChangeRow.rowKey(floorRevision + 1, 0)); more; more = changes.next()) {
             ChangeRow row = ChangeRow.decode(changes.key(), changes.row());
             row.keys().forEach(key -> visitor.change(row.revision(), row.commitTs(), key));
+        }
+    }
+
+    private void leases() {
+        Rows leases = rows.rows(Table.LEASE);
+        for (boolean more = leases.seek(FIRST); more; more = leases.next()) {
+            GrantedLease lease = LeaseRow.decode(leases.key(), leases.row());
+            visitor.lease(lease);
+            keysOf(lease);
+        }
+    }
+
+    private void keysOf(GrantedLease lease) {
+        byte[] prefix = LeaseKeyRow.prefix(lease.id());
+        Rows keys = rows.rows(Table.LEASE_KEY);
+        for (boolean more = keys.seek(prefix); more && KeyCodec.startsWith(keys.key(), prefix); more = keys.next()) {
+            visitor.leased(lease.id(), LeaseKeyRow.key(keys.key(), keys.row()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Timestamp;
@@ -35,7 +36,29 @@ public interface WriteTxn extends ReadView {
      * @param expiresAt {@link Timestamp#NONE} for never
      * @return the version as written
      */
-    KeyValue put(Key key, Bytes value, Timestamp expiresAt);
+    default KeyValue put(Key key, Bytes value, Timestamp expiresAt) {
+        return put(key, value, expiresAt, 0);
+    }
+
+    /**
+     * Writes a version of the key at the open entry's commit timestamp; each key once per entry. The key is attached to this lease
+     * afterwards, and to no other.
+     *
+     * @param expiresAt {@link Timestamp#NONE} for never
+     * @param leaseId a lease that is there; 0 for none. Then {@code expiresAt} is NONE
+     * @return the version as written
+     */
+    KeyValue put(Key key, Bytes value, Timestamp expiresAt, long leaseId);
+
+    /** Makes a lease of an id that has none, granted at the open entry's commit timestamp. */
+    GrantedLease grantLease(long id, long ttlSeconds, int maxKeys);
+
+    /**
+     * Deletes every key attached to a lease that is there, and the lease.
+     *
+     * @return keys deleted
+     */
+    long endLease(long id);
 
     /** Writes a delete if the key is visible; returns whether it was. */
     boolean delete(Key key);

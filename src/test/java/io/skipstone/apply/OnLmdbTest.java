@@ -50,4 +50,12 @@ class OnLmdbTest {
             return LmdbStores.open(directory);
         }
     }
+
+    @Nested
+    class Leases extends LeaseContract {
+        @Override
+        Store openStore() {
+            return LmdbStores.open(directory);
+        }
+    }
 }

@@ -45,4 +45,12 @@ class OnSortedMapTest {
             return new SortedMapStore();
         }
     }
+
+    @Nested
+    class Leases extends LeaseContract {
+        @Override
+        Store openStore() {
+            return new SortedMapStore();
+        }
+    }
 }

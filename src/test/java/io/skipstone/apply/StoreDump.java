@@ -2,6 +2,8 @@ package io.skipstone.apply;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
+import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Moment;
@@ -33,7 +35,9 @@ record StoreDump(
         Timestamp gcFloor,
         TreeMap<Long, List<KeyValue>> states,
         List<Change> changes,
-        List<Optional<Remembered>> remembered) {
+        List<Optional<Remembered>> remembered,
+        List<GrantedLease> leases,
+        List<List<Key>> leaseKeys) {
     private static final ScanQuery ALL =
             new ScanQuery(KeyRange.ALL, Order.ASCENDING, Content.KEYS_AND_VALUES, 10_000, Long.MAX_VALUE);
     private static final int IDEMPOTENCY_KEYS = 6;
@@ -51,6 +55,10 @@ record StoreDump(
                     changes(view),
                     IntStream.range(0, IDEMPOTENCY_KEYS)
                             .mapToObj(i -> view.remembered(Bytes.utf8("once-" + i)))
+                            .toList(),
+                    view.leases(0, 1000),
+                    view.leases(0, 1000).stream()
+                            .map(lease -> view.leaseKeys(lease.id(), 1000, Long.MAX_VALUE))
                             .toList());
         }
     }

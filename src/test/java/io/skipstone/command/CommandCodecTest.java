@@ -134,6 +134,9 @@ class CommandCodecTest {
                             "RaiseGcFloor",
                             "Barrier",
                             "RaiseClockCeiling",
+                            "GrantLease",
+                            "RevokeLease",
+                            "ExpireLease",
                             "ReadSet",
                             "Range",
                             "Operation",
@@ -157,7 +160,15 @@ class CommandCodecTest {
             }
             assertThat(messages)
                     .containsExactlyInAnyOrder(
-                            "OutcomeRecord", "Committed", "Conflict", "Result", "Got", "KeyValueRecord");
+                            "OutcomeRecord",
+                            "Committed",
+                            "Conflict",
+                            "Result",
+                            "Got",
+                            "KeyValueRecord",
+                            "LeaseGranted",
+                            "LeaseRevoked",
+                            "LeaseFull");
         }
 
         @Test

@@ -39,10 +39,14 @@ public final class CommandGenerator {
      * @param floor GC floor that may be asked for
      */
     public Command command(Timestamp now, Timestamp floor) {
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(26)) {
             case 0 -> new Command.Barrier(random.nextLong(0, Command.Barrier.MAX_LEASE_MILLIS + 1));
             case 1 -> new Command.RaiseGcFloor(floor);
             case 2 -> new Command.RaiseClockCeiling(now.plusMillis(random.nextInt(5_000)));
+            case 3, 4, 5, 6 ->
+                new Command.GrantLease(lease(), 1 + random.nextInt(100), 1 + random.nextInt(4), 1 + random.nextInt(4));
+            case 7 -> new Command.RevokeLease(lease());
+            case 8 -> new Command.ExpireLease(lease(), now, 1);
             default -> txn(now);
         };
     }
@@ -90,8 +94,21 @@ public final class CommandGenerator {
         return switch (random.nextInt(6)) {
             case 0 -> new Operation.Get(key());
             case 1, 2 -> new Operation.Delete(key());
-            default -> new Operation.Put(key(), value(), random.nextInt(3) == 0 ? 1 + random.nextInt(3000) : 0);
+            default -> put();
         };
+    }
+
+    private Operation.Put put() {
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> new Operation.Put(key(), value(), 1 + random.nextInt(3000));
+            case 2 -> new Operation.Put(key(), value(), 0, lease());
+            default -> new Operation.Put(key(), value(), 0);
+        };
+    }
+
+    /** From so few that they are there more often than not. */
+    private long lease() {
+        return 1L + random.nextInt(5);
     }
 
     private Operation deletePrefix() {

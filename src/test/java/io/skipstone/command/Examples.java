@@ -44,6 +44,7 @@ final class Examples {
         commands.put("put", Txn.of(new Put(KEY, VALUE, 0)));
         commands.put("put-empty-value", Txn.of(new Put(KEY, Bytes.EMPTY, 0)));
         commands.put("put-ttl", Txn.of(new Put(KEY, VALUE, 60_000)));
+        commands.put("put-lease", Txn.of(new Put(KEY, VALUE, 0, 1L << 62)));
         commands.put("delete", Txn.of(new Delete(KEY)));
         commands.put("get", Txn.of(new Get(KEY)));
         commands.put("delete-prefix", Txn.of(new DeletePrefix(Bytes.utf8("city/"), Bytes.utf8("city/IS/"), 1_000_000)));
@@ -66,6 +67,9 @@ final class Examples {
         commands.put("raise-gc-floor", new Command.RaiseGcFloor(Timestamp.ofMillis(1_500_000_000_000L)));
         commands.put("barrier", new Command.Barrier());
         commands.put("raise-clock-ceiling", new Command.RaiseClockCeiling(COMMIT_TS.plusMillis(3_000)));
+        commands.put("grant-lease", new Command.GrantLease(1L << 62, 60, 100_000, 10_000));
+        commands.put("revoke-lease", new Command.RevokeLease(7));
+        commands.put("expire-lease", new Command.ExpireLease(7, COMMIT_TS, 3));
         return commands;
     }
 
@@ -99,11 +103,23 @@ final class Examples {
         outcomes.put("floor-never-raised", new Outcome.FloorRaised(Timestamp.NONE));
         outcomes.put("barrier-passed", new Outcome.BarrierPassed(COMMIT_TS));
         outcomes.put("ceiling-raised", new Outcome.CeilingRaised(COMMIT_TS.plusMillis(3_000)));
+        outcomes.put("committed-got-leased", committed(Branch.THEN, new Result.Got(List.of(leased()))));
+        outcomes.put("lease-granted", new Outcome.LeaseGranted(1L << 62, 60, COMMIT_TS));
+        outcomes.put("lease-exists", new Outcome.LeaseExists(7));
+        outcomes.put("too-many-leases", new Outcome.TooManyLeases(100_000));
+        outcomes.put("lease-revoked", new Outcome.LeaseRevoked(7, 3, 300, COMMIT_TS));
+        outcomes.put("lease-not-found", new Outcome.LeaseNotFound(7));
+        outcomes.put("lease-full", new Outcome.LeaseFull(7, 10_000));
+        outcomes.put("lease-kept", new Outcome.LeaseKept(7));
         return outcomes;
     }
 
     private static Outcome committed(Branch branch, Result... results) {
         return new Outcome.Committed(branch, 300, COMMIT_TS, List.of(results));
+    }
+
+    private static KeyValue leased() {
+        return new KeyValue(KEY, VALUE, 17, 300, 4, COMMIT_TS, Timestamp.NONE, 7);
     }
 
     private static KeyValue keyValue() {

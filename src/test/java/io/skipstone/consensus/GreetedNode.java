@@ -10,6 +10,8 @@ import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseReply;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import io.skipstone.model.Founder;
@@ -53,6 +55,11 @@ final class GreetedNode implements PeerHandler, AutoCloseable {
 
     @Override
     public CompletionStage<ReadPointReply> readPoint(ReadPointRequest request) {
+        return neverAsked();
+    }
+
+    @Override
+    public CompletionStage<LeaseReply> lease(LeaseRequest request) {
         return neverAsked();
     }
 

@@ -143,7 +143,7 @@ class ArtifactStageTest {
 
         @Test
         void aStoreOfANewerOrOlderFormat() {
-            assertThat(kindWithStoreFormat(2)).isEqualTo(Kind.NEWER_FORMAT);
+            assertThat(kindWithStoreFormat(3)).isEqualTo(Kind.NEWER_FORMAT);
             assertThat(kindWithStoreFormat(0)).isEqualTo(Kind.OLDER_FORMAT);
             assertThat(root.resolve("target")).doesNotExist();
         }

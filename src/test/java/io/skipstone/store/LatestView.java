@@ -2,6 +2,7 @@ package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -84,6 +85,26 @@ record LatestView(Store store) implements ReadView {
     @Override
     public Optional<Remembered> remembered(Bytes idempotencyKey) {
         return read(view -> view.remembered(idempotencyKey));
+    }
+
+    @Override
+    public Optional<GrantedLease> lease(long id) {
+        return read(view -> view.lease(id));
+    }
+
+    @Override
+    public List<GrantedLease> leases(long afterId, int limit) {
+        return read(view -> view.leases(afterId, limit));
+    }
+
+    @Override
+    public long leaseCount() {
+        return read(ReadView::leaseCount);
+    }
+
+    @Override
+    public List<Key> leaseKeys(long id, int limit, long maxBytes) {
+        return read(view -> view.leaseKeys(id, limit, maxBytes));
     }
 
     @Override

@@ -35,11 +35,23 @@ class MetaRecordTest {
         byte[] encoded = MetaRecord.encode(META);
 
         assertThat(HexFormat.of().formatHex(encoded, 0, encoded.length - 4))
-                .isEqualTo("534b5354" + "00000001" + "03" + "0000000000000002" + "0000000000000029"
+                .isEqualTo("534b5354" + "00000002" + "03" + "0000000000000002" + "0000000000000029"
                         + "0000000000000028" + "0000000000001234" + "0000000000005678" + "0000000000000001"
                         + "0000000000000fff" + "000000000000000a" + "000000000000000b" + "0000000000000007"
                         + "0000000000000008" + "00000004" + "636f6e66");
         assertThat(MetaRecord.decode(encoded)).isEqualTo(new Known(META));
+    }
+
+    @Test
+    void isReadInTheFormatFromBeforeLeases() {
+        byte[] present = MetaRecord.encode(META);
+        byte[] before = new RowWriter(present.length)
+                .int4(MetaRecord.MAGIC)
+                .int4(1)
+                .bytes(Arrays.copyOfRange(present, 8, present.length - 4))
+                .sealWith(MetaRecord.ROW_KEY);
+
+        assertThat(MetaRecord.decode(before)).isEqualTo(new Known(META));
     }
 
     @Test
@@ -89,7 +101,7 @@ class MetaRecordTest {
 
     @Test
     void isOfAnUnknownFormatWhenItIsWholeButNotOurs() {
-        byte[] later = new RowWriter(16).int4(MetaRecord.MAGIC).int4(2).sealWith(MetaRecord.ROW_KEY);
+        byte[] later = new RowWriter(16).int4(MetaRecord.MAGIC).int4(3).sealWith(MetaRecord.ROW_KEY);
         byte[] foreign = new RowWriter(16).int4(1).int4(1).sealWith(MetaRecord.ROW_KEY);
 
         assertThat(MetaRecord.decode(later)).isEqualTo(new Unknown(Doubt.FORMAT_UNKNOWN));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
 import io.skipstone.model.Timestamp;
@@ -33,6 +34,14 @@ class RowsTest {
             assertThatBytes(
                     new KeyRow.Version(new Timestamp(0x4000), 1, 2, 3, 5, content),
                     "01" + "02" + "02" + "01" + "03" + "808001" + "05" + "76");
+        }
+
+        @Test
+        void thatIsAttachedToALease() {
+            var content = new KeyRow.Content.Inline(Bytes.utf8("v"));
+            assertThatBytes(
+                    new KeyRow.Version(Timestamp.NONE, 1, 2, 3, 5, content, 300),
+                    "01" + "08" + "02" + "01" + "03" + "ac02" + "05" + "76");
         }
 
         @Test
@@ -75,7 +84,7 @@ class RowsTest {
         @Test
         void ofAnUnknownKindOrWithUnknownFlagsIsRefused() {
             byte[] kind = new RowWriter(8).oneByte(3).sealWith(ROW_KEY);
-            byte[] flags = new RowWriter(8).oneByte(1).varint(8).varint(1).sealWith(ROW_KEY);
+            byte[] flags = new RowWriter(8).oneByte(1).varint(16).varint(1).sealWith(ROW_KEY);
             byte[] longer = new RowWriter(8).oneByte(2).varint(1).oneByte(0).sealWith(ROW_KEY);
 
             assertThatThrownBy(() -> KeyRow.decode(ROW_KEY, kind)).hasMessageContaining("unknown kind 3");
@@ -97,6 +106,21 @@ class RowsTest {
             assertThat(HEX.formatHex(encoded, 0, encoded.length - 4))
                     .isEqualTo("0000000000000102" + "02" + "0161" + "026263");
             assertThat(ChangeRow.decode(row.rowKey(), encoded)).isEqualTo(row);
+        }
+    }
+
+    @Nested
+    class ALeaseRow {
+        @Test
+        void hasTheTimeTheLimitAndTheCount() {
+            var lease = new GrantedLease(300, 60, new Timestamp(0x4000), 10_000, 2);
+            byte[] rowKey = LeaseRow.rowKey(300);
+
+            byte[] encoded = LeaseRow.encode(rowKey, lease);
+
+            assertThat(HEX.formatHex(rowKey)).isEqualTo("000000000000012c");
+            assertThat(HEX.formatHex(encoded, 0, encoded.length - 4)).isEqualTo("3c" + "808001" + "904e" + "02");
+            assertThat(LeaseRow.decode(rowKey, encoded)).isEqualTo(lease);
         }
     }
 

@@ -17,6 +17,9 @@ record Script(List<Step> steps) {
     /** Bytes that are hard on encodings. */
     private static final byte[] ALPHABET = {0, 1, 2, (byte) 0xFE, (byte) 0xFF, 'a'};
 
+    /** Leases that there may be at once: few, so that keys move between them. */
+    private static final int LEASES = 4;
+
     /** One call of the store. */
     interface Step {
         void play(Store store);
@@ -70,7 +73,7 @@ record Script(List<Step> steps) {
 
     private static void change(WriteTxn txn, Random random) {
         long now = txn.commitTs().bits();
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(16)) {
             case 0 -> txn.raiseGcFloor(new Timestamp(Math.max(0, now - random.nextInt(12))));
             case 1 ->
                 txn.deletePrefix(
@@ -84,7 +87,21 @@ record Script(List<Step> steps) {
                                 new Timestamp(now + random.nextInt(8)), Bytes.EMPTY, Bytes.wrap(bytes(random, 5))));
             case 3 -> txn.configuration(Bytes.wrap(bytes(random, random.nextInt(20))));
             case 4 -> txn.raiseClockCeiling(new Timestamp(now + random.nextInt(20)));
+            case 5, 6 -> grant(txn, 1 + random.nextInt(LEASES));
+            case 7 -> end(txn, 1 + random.nextInt(LEASES));
             default -> putAndDelete(txn, random, now);
+        }
+    }
+
+    private static void grant(WriteTxn txn, long id) {
+        if (txn.lease(id).isEmpty()) {
+            txn.grantLease(id, 10 + id, 1000);
+        }
+    }
+
+    private static void end(WriteTxn txn, long id) {
+        if (txn.lease(id).isPresent()) {
+            txn.endLease(id);
         }
     }
 
@@ -99,6 +116,11 @@ record Script(List<Step> steps) {
             if (random.nextInt(3) == 0) {
                 txn.delete(key);
             } else {
+                long lease = 1L + random.nextInt(2 * LEASES);
+                if (txn.lease(lease).isPresent()) {
+                    txn.put(key, Bytes.wrap(bytes(random, random.nextInt(40))), Timestamp.NONE, lease);
+                    continue;
+                }
                 Timestamp expiresAt = random.nextInt(3) == 0 ? new Timestamp(now + random.nextInt(15)) : Timestamp.NONE;
                 txn.put(key, Bytes.wrap(bytes(random, random.nextInt(40))), expiresAt);
             }

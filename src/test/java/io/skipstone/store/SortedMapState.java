@@ -2,6 +2,7 @@ package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Moment;
@@ -20,6 +21,11 @@ final class SortedMapState {
     final NavigableMap<Bytes, List<Version>> versions;
     final List<Change> changes;
     final Map<Bytes, Remembered> remembered;
+    final NavigableMap<Long, GrantedLease> leases;
+
+    /** The keys of each lease, as they were attached. */
+    final Map<Long, List<Key>> leaseKeys;
+
     private StoreMeta meta;
 
     /** One version; a delete when {@code value} is empty. */
@@ -35,6 +41,8 @@ final class SortedMapState {
         versions = new TreeMap<>();
         changes = new ArrayList<>();
         remembered = new HashMap<>();
+        leases = new TreeMap<>();
+        leaseKeys = new HashMap<>();
         meta = StoreMeta.EMPTY;
     }
 
@@ -42,6 +50,8 @@ final class SortedMapState {
         versions = new TreeMap<>(other.versions);
         changes = new ArrayList<>(other.changes);
         remembered = new HashMap<>(other.remembered);
+        leases = new TreeMap<>(other.leases);
+        leaseKeys = new HashMap<>(other.leaseKeys);
         meta = other.meta;
     }
 
@@ -75,6 +85,27 @@ final class SortedMapState {
 
     List<Version> of(Key key) {
         return versions.getOrDefault(key.bytes(), List.of());
+    }
+
+    void attach(long leaseId, Key key) {
+        var keys = new ArrayList<>(keysOf(leaseId));
+        keys.add(key);
+        keep(leaseId, keys);
+    }
+
+    void detach(long leaseId, Key key) {
+        var keys = new ArrayList<>(keysOf(leaseId));
+        keys.remove(key);
+        keep(leaseId, keys);
+    }
+
+    List<Key> keysOf(long leaseId) {
+        return leaseKeys.getOrDefault(leaseId, List.of());
+    }
+
+    private void keep(long leaseId, List<Key> keys) {
+        leaseKeys.put(leaseId, List.copyOf(keys));
+        leases.computeIfPresent(leaseId, (_, lease) -> lease.withKeys(keys.size()));
     }
 
     void add(Key key, Version version) {

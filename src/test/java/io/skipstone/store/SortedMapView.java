@@ -2,6 +2,7 @@ package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -84,7 +85,8 @@ class SortedMapView implements ReadView {
                 row.modRevision(),
                 row.version(),
                 row.commitTs(),
-                row.expiresAt());
+                row.expiresAt(),
+                row.leaseId());
     }
 
     @Override
@@ -177,6 +179,37 @@ class SortedMapView implements ReadView {
     }
 
     @Override
+    public Optional<GrantedLease> lease(long id) {
+        return Optional.ofNullable(state.leases.get(id));
+    }
+
+    @Override
+    public List<GrantedLease> leases(long afterId, int limit) {
+        return state.leases.tailMap(afterId, false).values().stream()
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public long leaseCount() {
+        return state.leases.size();
+    }
+
+    @Override
+    public List<Key> leaseKeys(long id, int limit, long maxBytes) {
+        var keys = new ArrayList<Key>();
+        long bytes = 0;
+        for (Key key : state.keysOf(id)) {
+            if (keys.size() == limit || bytes >= maxBytes) {
+                break;
+            }
+            keys.add(key);
+            bytes += key.length();
+        }
+        return keys;
+    }
+
+    @Override
     public void visit(StateVisitor visitor) {
         Timestamp floor = state.meta().gcFloor();
         state.versions.forEach((key, all) -> SortedMapState.kept(all, floor).reversed().stream()
@@ -187,6 +220,10 @@ class SortedMapView implements ReadView {
                         change.keys().forEach(key -> visitor.change(change.revision(), change.commitTs(), key)));
         new TreeMap<>(state.remembered)
                 .forEach((key, outcome) -> remembered(key).ifPresent(_ -> visitor.remembered(key, outcome)));
+        state.leases.forEach((id, lease) -> {
+            visitor.lease(lease);
+            state.keysOf(id).forEach(key -> visitor.leased(id, key));
+        });
     }
 
     private void refuseBelowFloor(Timestamp upTo) {

@@ -2,6 +2,7 @@ package io.skipstone.store;
 
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Invariants;
 import io.skipstone.model.Key;
@@ -79,8 +80,13 @@ final class SortedMapWriteTxn extends SortedMapView implements WriteTxn {
     }
 
     @Override
-    public KeyValue put(Key key, Bytes value, Timestamp expiresAt) {
+    public KeyValue put(Key key, Bytes value, Timestamp expiresAt, long leaseId) {
+        Invariants.check(
+                leaseId == 0 || (expiresAt.isNone() && state().leases.containsKey(leaseId)),
+                "a put with lease {} that expires or has no lease",
+                leaseId);
         Optional<KeyValue> before = state().visible(key, Moment.at(commitTs()));
+        detach(before);
         change(key);
         var written = new KeyValue(
                 key,
@@ -89,19 +95,48 @@ final class SortedMapWriteTxn extends SortedMapView implements WriteTxn {
                 revision(),
                 before.map(KeyValue::version).orElse(0L) + 1,
                 commitTs(),
-                expiresAt);
+                expiresAt,
+                leaseId);
+        if (leaseId != 0) {
+            state().attach(leaseId, key);
+        }
         state().add(key, new SortedMapState.Version(commitTs(), Optional.of(written)));
         return written;
     }
 
     @Override
     public boolean delete(Key key) {
-        if (state().visible(key, Moment.at(commitTs())).isEmpty()) {
+        Optional<KeyValue> before = state().visible(key, Moment.at(commitTs()));
+        if (before.isEmpty()) {
             return false;
         }
+        detach(before);
         change(key);
         state().add(key, new SortedMapState.Version(commitTs(), Optional.empty()));
         return true;
+    }
+
+    private void detach(Optional<KeyValue> before) {
+        before.filter(version -> version.leaseId() != 0)
+                .ifPresent(version -> state().detach(version.leaseId(), version.key()));
+    }
+
+    @Override
+    public GrantedLease grantLease(long id, long ttlSeconds, int maxKeys) {
+        Invariants.check(!state().leases.containsKey(id), "lease {} is there", id);
+        var lease = new GrantedLease(id, ttlSeconds, commitTs(), maxKeys, 0);
+        state().leases.put(id, lease);
+        return lease;
+    }
+
+    @Override
+    public long endLease(long id) {
+        Invariants.check(state().leases.containsKey(id), "lease {} is not there", id);
+        List<Key> keys = state().keysOf(id);
+        keys.forEach(this::delete);
+        state().leases.remove(id);
+        state().leaseKeys.remove(id);
+        return keys.size();
     }
 
     @Override

@@ -99,6 +99,26 @@ class StateHashTest {
         }
 
         @Test
+        void whenALeaseOrAKeysLeaseDoes() {
+            StateHash granted = hashAfter(txn -> {
+                txn.grantLease(7, 10, 100);
+                txn.put(key("c"), Bytes.utf8("12"), NEVER);
+            });
+
+            assertThat(granted).isNotEqualTo(plain);
+            assertThat(hashAfter(txn -> {
+                        txn.grantLease(7, 11, 100);
+                        txn.put(key("c"), Bytes.utf8("12"), NEVER);
+                    }))
+                    .isNotEqualTo(granted);
+            assertThat(hashAfter(txn -> {
+                        txn.grantLease(7, 10, 100);
+                        txn.put(key("c"), Bytes.utf8("12"), NEVER, 7);
+                    }))
+                    .isNotEqualTo(granted);
+        }
+
+        @Test
         void whenOnlyTheHistoryDoes() {
             StateHash once = hashAfter(txn -> {});
             List<Consumer<WriteTxn>> other = List.of(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.Change;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
@@ -55,6 +57,126 @@ abstract class StoreContract {
     @AfterEach
     void closeStore() {
         store.close();
+    }
+
+    @Nested
+    class ALease {
+        @Test
+        void isThereOnceItIsGranted() {
+            GrantedLease granted = grant(10, 7);
+
+            assertThat(granted).isEqualTo(new GrantedLease(7, 60, ts(10), 10, 0));
+            assertThat(now().lease(7)).contains(granted);
+            assertThat(now().lease(6)).isEmpty();
+            assertThat(now().meta().revision()).isZero();
+        }
+
+        @Test
+        void isListedInTheOrderOfIds() {
+            grant(10, 300);
+            grant(20, 7);
+            grant(30, Long.MAX_VALUE);
+
+            assertThat(now().leases(0, 10)).extracting(GrantedLease::id).containsExactly(7L, 300L, Long.MAX_VALUE);
+            assertThat(now().leases(7, 1)).extracting(GrantedLease::id).containsExactly(300L);
+            assertThat(now().leases(Long.MAX_VALUE, 10)).isEmpty();
+            assertThat(now().leaseCount()).isEqualTo(3);
+        }
+
+        @Test
+        void hasTheKeysThatWerePutWithItInOrder() {
+            grant(10, 7);
+            attach(20, "b", 7);
+            attach(30, "a", 7);
+
+            assertThat(keysOf(7)).containsExactly(key("b"), key("a"));
+            assertThat(now().lease(7).orElseThrow().keys()).isEqualTo(2);
+            assertThat(get("a", 30).orElseThrow().leaseId()).isEqualTo(7);
+            assertThat(now().leaseKeys(7, 1, Long.MAX_VALUE)).containsExactly(key("b"));
+            assertThat(now().leaseKeys(7, 100, 1)).containsExactly(key("b"));
+        }
+
+        @Test
+        void losesAKeyThatIsPutWithoutItWithAnotherOneOrDeleted() {
+            grant(10, 7);
+            grant(11, 8);
+            for (String name : List.of("a", "b", "c", "d", "e")) {
+                attach(index + 20, name, 7);
+            }
+
+            put(100, "a", "1");
+            attach(110, "b", 8);
+            delete(120, "c");
+            deletePrefix(130, Bytes.utf8("d"), Bytes.EMPTY, 10);
+
+            assertThat(keysOf(7)).containsExactly(key("e"));
+            assertThat(keysOf(8)).containsExactly(key("b"));
+            assertThat(now().lease(7).orElseThrow().keys()).isEqualTo(1);
+            assertThat(now().lease(8).orElseThrow().keys()).isEqualTo(1);
+        }
+
+        @Test
+        void takesItsKeysAlongInOneRevision() {
+            grant(10, 7);
+            attach(20, "a", 7);
+            attach(30, "b", 7);
+            put(40, "c", "1");
+
+            long gone = commit(50, txn -> txn.endLease(7));
+
+            assertThat(gone).isEqualTo(2);
+            assertThat(get("a", 50)).isEmpty();
+            assertThat(get("b", 50)).isEmpty();
+            assertThat(get("c", 50)).isPresent();
+            assertThat(get("a", 40)).isPresent();
+            assertThat(now().changes(3, 10)).containsExactly(new Change(4, ts(50), List.of(key("a"), key("b"))));
+            assertThat(now().lease(7)).isEmpty();
+            assertThat(keysOf(7)).isEmpty();
+        }
+
+        @Test
+        void takesNoRevisionWithoutKeys() {
+            grant(10, 7);
+
+            assertThat(endLease(20, 7)).isZero();
+            assertThat(now().meta().revision()).isZero();
+        }
+
+        @Test
+        void holdsAKeyOfAnyLength() {
+            Key longKey = repeated((byte) 0, 5000);
+            grant(10, 7);
+            commit(20, txn -> txn.put(longKey, Bytes.utf8("v"), NEVER, 7));
+
+            assertThat(keysOf(7)).containsExactly(longKey);
+            assertThat(endLease(30, 7)).isEqualTo(1);
+        }
+
+        @Test
+        void mustBeThereAndTheKeyMustNotExpireByItself() {
+            grant(10, 7);
+
+            assertThatThrownBy(() -> commit(20, txn -> txn.put(key("a"), Bytes.EMPTY, ts(99), 7)))
+                    .isInstanceOf(InvariantViolation.class);
+            assertThatThrownBy(() -> commit(20, txn -> txn.put(key("a"), Bytes.EMPTY, NEVER, 8)))
+                    .isInstanceOf(InvariantViolation.class);
+            assertThatThrownBy(() -> commit(20, txn -> txn.grantLease(7, 60, 10)))
+                    .isInstanceOf(InvariantViolation.class);
+            assertThatThrownBy(() -> endLease(20, 8)).isInstanceOf(InvariantViolation.class);
+        }
+
+        @Test
+        void survivesTheCollection() {
+            grant(10, 7);
+            attach(20, "a", 7);
+            attach(30, "a", 7);
+            put(40, "b", "1");
+            raiseGcFloor(50, 45);
+            while (store.collect(100)) {}
+
+            assertThat(keysOf(7)).containsExactly(key("a"));
+            assertThat(endLease(60, 7)).isEqualTo(1);
+        }
     }
 
     @Nested
@@ -954,6 +1076,22 @@ abstract class StoreContract {
             }
             return true;
         });
+    }
+
+    private GrantedLease grant(long commitTs, long id) {
+        return commit(commitTs, txn -> txn.grantLease(id, 60, 10));
+    }
+
+    private long endLease(long commitTs, long id) {
+        return commit(commitTs, txn -> txn.endLease(id));
+    }
+
+    private void attach(long commitTs, String key, long leaseId) {
+        commit(commitTs, txn -> txn.put(key(key), Bytes.utf8("v"), NEVER, leaseId));
+    }
+
+    private List<Key> keysOf(long leaseId) {
+        return now().leaseKeys(leaseId, 100, Long.MAX_VALUE);
     }
 
     private boolean delete(long commitTs, String key) {

@@ -44,9 +44,17 @@ final class StoreImage {
                 answers.add("revision " + asked + " " + view.timestampOf(asked));
                 answers.add("changes " + asked + " " + answer(() -> view.changes(asked, 3)));
             }
+            leases(view, answers);
             askAtRandom(view, new Random(seed), answers);
         }
         return answers;
+    }
+
+    private static void leases(ReadView view, List<String> answers) {
+        answers.add("leases " + view.leaseCount() + " " + view.leases(0, 1000));
+        for (long id = 0; id <= 8; id++) {
+            answers.add("lease " + view.lease(id) + view.leases(id, 2) + view.leaseKeys(id, 3, 5));
+        }
     }
 
     /** A few random questions, and the newest state. */
@@ -55,6 +63,7 @@ final class StoreImage {
         try (ReadView view = store.read()) {
             Moment moment = Moment.at(view.meta().lastCommitTs());
             answers.add(answer(() -> pages(view, KeyRange.ALL, Order.ASCENDING, 1000, moment)));
+            leases(view, answers);
             askAtRandom(view, new Random(seed + view.meta().revision()), answers);
         }
         return answers;

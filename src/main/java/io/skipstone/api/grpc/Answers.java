@@ -31,7 +31,8 @@ final class Answers {
                 .setCreateRevision(found.createRevision())
                 .setModRevision(found.modRevision())
                 .setVersion(found.version())
-                .setCommitTs(found.commitTs().bits());
+                .setCommitTs(found.commitTs().bits())
+                .setLeaseId(found.leaseId());
         if (!found.expiresAt().isNone()) {
             item.setExpiresAt(Timestamps.fromMillis(found.expiresAt().millis()));
         }

@@ -32,6 +32,7 @@ public class HealthService extends MutinyHealthGrpc.HealthImplBase {
             "skipstone.v1.Txn",
             "skipstone.v1.Admin",
             "skipstone.v1.Cluster",
+            "skipstone.v1.Lease",
             "skipstone.v1.Watch",
             "grpc.health.v1.Health");
 

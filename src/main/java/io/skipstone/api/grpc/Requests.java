@@ -41,15 +41,21 @@ final class Requests {
     }
 
     static Operation.Put put(PutRequest request) {
-        return put(request.getKey(), request.getValue(), request.hasTtlMillis(), request.getTtlMillis());
+        long ttlMillis = ttlMillis(request.hasTtlMillis(), request.getTtlMillis());
+        return put(request.getKey(), request.getValue(), ttlMillis, request.getLeaseId());
     }
 
     static Operation.Put put(PutOperation request) {
-        return put(request.getKey(), request.getValue(), request.hasTtlMillis(), request.getTtlMillis());
+        long ttlMillis = ttlMillis(request.hasTtlMillis(), request.getTtlMillis());
+        return put(request.getKey(), request.getValue(), ttlMillis, request.getLeaseId());
     }
 
-    private static Operation.Put put(ByteString key, ByteString value, boolean hasTtl, long ttlMillis) {
-        return new Operation.Put(key(key), bytes(value), hasTtl ? Ttl.checked(ttlMillis) : Ttl.NEVER);
+    private static Operation.Put put(ByteString key, ByteString value, long ttlMillis, long leaseId) {
+        return new Operation.Put(key(key), bytes(value), ttlMillis, notNegative("bad_lease_id", leaseId));
+    }
+
+    private static long ttlMillis(boolean hasTtl, long ttlMillis) {
+        return hasTtl ? Ttl.checked(ttlMillis) : Ttl.NEVER;
     }
 
     /** The compare that must hold for a write; empty when the request has no condition. */

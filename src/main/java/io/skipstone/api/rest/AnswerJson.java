@@ -163,6 +163,9 @@ final class AnswerJson {
         if (!row.expiresAt().isNone()) {
             json.put("expiresAt", time(row.expiresAt()));
         }
+        if (row.leaseId() > 0) {
+            json.put("lease", Long.toString(row.leaseId()));
+        }
         return json;
     }
 

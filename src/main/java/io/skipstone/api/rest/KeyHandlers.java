@@ -1,6 +1,7 @@
 package io.skipstone.api.rest;
 
 import io.skipstone.api.ErrorMapping;
+import io.skipstone.api.LeaseIds;
 import io.skipstone.api.ReadRequest;
 import io.skipstone.api.RefusedException;
 import io.skipstone.api.Ttl;
@@ -48,8 +49,10 @@ class KeyHandlers {
 
     private CompletionStage<Reply> put(RestRequest request) {
         Key key = request.key();
-        long ttlMillis = request.query("ttl").text("ttl").map(Ttl::parseMillis).orElse(Ttl.NEVER);
-        return write(request, key, new Operation.Put(key, request.body(), ttlMillis))
+        QueryParams query = request.query("ttl", "lease");
+        long ttlMillis = query.text("ttl").map(Ttl::parseMillis).orElse(Ttl.NEVER);
+        long lease = query.text("lease").map(LeaseIds::parse).orElse(LeaseIds.NONE);
+        return write(request, key, new Operation.Put(key, request.body(), ttlMillis, lease))
                 .thenApply(committed ->
                         Reply.ok(AnswerJson.put(committed)).with("ETag", Etags.etag(committed.revision())));
     }
@@ -101,9 +104,11 @@ class KeyHandlers {
                 .with("Skipstone-Mod-Revision", Long.toString(found.modRevision()))
                 .with("Skipstone-Version", Long.toString(found.version()))
                 .with("Skipstone-Commit-Ts", found.commitTs().toString());
-        return found.expiresAt().isNone()
-                ? reply
-                : reply.with("Skipstone-Expires-At", AnswerJson.time(found.expiresAt()));
+        return found.leaseId() > 0
+                ? reply.with("Skipstone-Lease", Long.toString(found.leaseId()))
+                : found.expiresAt().isNone()
+                        ? reply
+                        : reply.with("Skipstone-Expires-At", AnswerJson.time(found.expiresAt()));
     }
 
     private static Reply withReadHeaders(Reply reply, Answer<?> answer) {

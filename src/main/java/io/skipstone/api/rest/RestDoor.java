@@ -49,6 +49,7 @@ public class RestDoor {
             AdminHandlers admin,
             SnapshotHandlers snapshots,
             ClusterHandlers cluster,
+            LeaseHandlers leases,
             WatchHandlers watches,
             Limits limits,
             LeaderHint leader,
@@ -60,6 +61,7 @@ public class RestDoor {
                         admin.routes(),
                         snapshots.routes(),
                         cluster.routes(),
+                        leases.routes(),
                         watches.routes())
                 .flatMap(List::stream)
                 .toList();

@@ -1,5 +1,6 @@
 package io.skipstone.api.rest;
 
+import io.skipstone.api.LeaseIds;
 import io.skipstone.api.MomentText;
 import io.skipstone.api.Scans;
 import io.skipstone.api.Ttl;
@@ -71,7 +72,8 @@ final class TxnJson {
 
     private static Operation put(JsonFields fields) {
         long ttlMillis = fields.optionalNumber("ttlMillis").map(Ttl::checked).orElse(Ttl.NEVER);
-        return new Operation.Put(key(fields), fields.bytes("value"), ttlMillis);
+        long lease = fields.optionalText("lease").map(LeaseIds::parse).orElse(LeaseIds.NONE);
+        return new Operation.Put(key(fields), fields.bytes("value"), ttlMillis, lease);
     }
 
     private Operation deletePrefix(JsonFields fields) {

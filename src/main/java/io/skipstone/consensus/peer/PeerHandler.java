@@ -8,6 +8,8 @@ import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseReply;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +26,8 @@ public interface PeerHandler {
     CompletionStage<ReadPointReply> readPoint(ReadPointRequest request);
 
     CompletionStage<ChangeReply> change(ChangeRequest request);
+
+    CompletionStage<LeaseReply> lease(LeaseRequest request);
 
     /** Sends no part while {@code parts} is not ready. */
     void fetchArtifact(ArtifactRequest request, ServerCallStreamObserver<ArtifactPart> parts);

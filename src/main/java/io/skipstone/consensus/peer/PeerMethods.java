@@ -11,6 +11,8 @@ import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseReply;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import java.io.IOException;
@@ -39,6 +41,9 @@ public final class PeerMethods {
 
     public static final MethodDescriptor<ChangeRequest, ChangeReply> CHANGE =
             method("Change", MethodType.UNARY, ChangeRequest.parser(), ChangeReply.parser());
+
+    public static final MethodDescriptor<LeaseRequest, LeaseReply> LEASE =
+            method("Lease", MethodType.UNARY, LeaseRequest.parser(), LeaseReply.parser());
 
     public static final MethodDescriptor<ArtifactRequest, ArtifactPart> FETCH_ARTIFACT =
             method("FetchArtifact", MethodType.SERVER_STREAMING, ArtifactRequest.parser(), ArtifactPart.parser());

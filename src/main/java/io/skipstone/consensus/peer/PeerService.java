@@ -35,6 +35,7 @@ public final class PeerService {
                 .addMethod(PeerMethods.PROPOSE, ServerCalls.asyncUnaryCall(answering(handler::propose)))
                 .addMethod(PeerMethods.READ_POINT, ServerCalls.asyncUnaryCall(answering(handler::readPoint)))
                 .addMethod(PeerMethods.CHANGE, ServerCalls.asyncUnaryCall(answering(handler::change)))
+                .addMethod(PeerMethods.LEASE, ServerCalls.asyncUnaryCall(answering(handler::lease)))
                 .addMethod(
                         PeerMethods.FETCH_ARTIFACT,
                         ServerCalls.asyncServerStreamingCall(

@@ -37,6 +37,7 @@ class ReflectionAndHealthTest extends GrpcTest {
                         "skipstone.v1.Admin",
                         "skipstone.v1.Snapshot",
                         "skipstone.v1.Cluster",
+                        "skipstone.v1.Lease",
                         "skipstone.v1.Watch",
                         "grpc.health.v1.Health");
     }
@@ -53,7 +54,14 @@ class ReflectionAndHealthTest extends GrpcTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "skipstone.v1.KeyValue", "skipstone.v1.Txn", "skipstone.v1.Admin", "skipstone.v1.Cluster"})
+            strings = {
+                "",
+                "skipstone.v1.KeyValue",
+                "skipstone.v1.Txn",
+                "skipstone.v1.Admin",
+                "skipstone.v1.Cluster",
+                "skipstone.v1.Lease"
+            })
     void aReadyNodeServes(String service) {
         var answer = HealthGrpc.newBlockingStub(channel)
                 .check(HealthCheckRequest.newBuilder().setService(service).build());

@@ -3,6 +3,7 @@ package io.skipstone.chaos.cluster;
 import io.skipstone.chaos.history.Commit;
 import io.skipstone.chaos.history.Seen;
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Position;
@@ -70,6 +71,16 @@ public record StoppedStore(Position applied, StateHash hash, List<Commit> commit
         @Override
         public void remembered(Bytes idempotencyKey, Remembered outcome) {
             // Outcomes that are kept for repetitions are no revisions.
+        }
+
+        @Override
+        public void lease(GrantedLease lease) {
+            // Leases are no revisions.
+        }
+
+        @Override
+        public void leased(long leaseId, Key key) {
+            // The key's own version says what was written.
         }
 
         List<Commit> commits() {

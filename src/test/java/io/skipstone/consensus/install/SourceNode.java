@@ -11,6 +11,8 @@ import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseReply;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import io.skipstone.model.Bytes;
@@ -117,6 +119,11 @@ final class SourceNode implements PeerHandler, AutoCloseable {
 
     @Override
     public CompletionStage<ReadPointReply> readPoint(ReadPointRequest request) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<LeaseReply> lease(LeaseRequest request) {
         throw new UnsupportedOperationException();
     }
 

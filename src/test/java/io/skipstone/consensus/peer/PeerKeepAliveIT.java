@@ -11,6 +11,8 @@ import io.skipstone.consensus.peer.wire.PeerProto.ChangeRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.Forwarded;
 import io.skipstone.consensus.peer.wire.PeerProto.Greeting;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseReply;
+import io.skipstone.consensus.peer.wire.PeerProto.LeaseRequest;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointReply;
 import io.skipstone.consensus.peer.wire.PeerProto.ReadPointRequest;
 import io.skipstone.model.PeerAddress;
@@ -57,6 +59,11 @@ class PeerKeepAliveIT {
 
         @Override
         public CompletionStage<ReadPointReply> readPoint(ReadPointRequest request) {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public CompletionStage<LeaseReply> lease(LeaseRequest request) {
             return new CompletableFuture<>();
         }
 

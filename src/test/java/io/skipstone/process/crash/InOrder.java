@@ -3,6 +3,7 @@ package io.skipstone.process.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skipstone.model.Bytes;
+import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Timestamp;
@@ -41,5 +42,15 @@ final class InOrder implements StateVisitor {
     @Override
     public void remembered(Bytes idempotencyKey, Remembered outcome) {
         assertThat(outcome.expiresAt()).isGreaterThan(meta.lastCommitTs());
+    }
+
+    @Override
+    public void lease(GrantedLease lease) {
+        assertThat(lease.granted()).isLessThanOrEqualTo(meta.lastCommitTs());
+    }
+
+    @Override
+    public void leased(long leaseId, Key key) {
+        assertThat(leaseId).isPositive();
     }
 }
