@@ -5,11 +5,20 @@ import static io.skipstone.consensus.TestGroup.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skipstone.command.Command;
+import io.skipstone.command.Command.Txn;
+import io.skipstone.command.Operation;
+import io.skipstone.command.Outcome;
+import io.skipstone.model.Bytes;
+import io.skipstone.model.Consistency;
+import io.skipstone.model.GrantedLease;
+import io.skipstone.model.Key;
 import io.skipstone.model.NodeStatus.Role;
 import io.skipstone.snapshot.ArtifactSource;
 import io.skipstone.snapshot.StartDecision.Skip;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +71,44 @@ class InstallTest {
                 assertThat(group.nodes().node(away).events().installs).isEmpty();
                 assertThat(get(group.nodes().node(away), "k39")).isPresent();
             }
+        }
+    }
+
+    @Nested
+    class AMemberThatWasAwayWhenLeasesWereGranted {
+        @Test
+        void hasThemWithTheirKeysAndEndsThemWhenItLeads() throws Exception {
+            try (var group = new LmdbGroup(temp, 3, (_, artifacts) -> artifacts)) {
+                String away = group.nodes().follower().status().nodeId();
+                group.stop(away);
+                TestNode leader = group.nodes().awaitLeader();
+                propose(leader, new Command.GrantLease(7, 600, 10, 10));
+                propose(leader, new Command.GrantLease(8, 600, 10, 10));
+                propose(leader, Txn.of(new Operation.Put(Key.utf8("a"), Bytes.utf8("v"), 0, 7)));
+                group.writeAndPurge("k", 40);
+
+                TestNode back = group.nodes().start(away).awaitReady();
+
+                assertThat(back.events().installs).hasSize(1);
+                assertThat(leases(back)).hasSize(2).isEqualTo(leases(leader));
+                result(leader.raft().cluster().transferLeadership(Optional.of(away)));
+                await().atMost(PATIENCE).until(() -> back.status().role() == Role.LEADER);
+                assertThat(result(back.raft().leases().timeToLive(8)).remainingMillis())
+                        .isBetween(1L, 600_000L);
+                assertThat(propose(back, new Command.RevokeLease(7)))
+                        .isInstanceOfSatisfying(Outcome.LeaseRevoked.class, revoked -> assertThat(revoked.keys())
+                                .isEqualTo(1));
+                assertThat(get(leader, "a")).isEmpty();
+                assertThat(leases(back)).hasSize(1);
+            }
+        }
+
+        private static Outcome propose(TestNode node, Command command) throws Exception {
+            return node.propose(command).get(60, TimeUnit.SECONDS);
+        }
+
+        private static List<GrantedLease> leases(TestNode node) {
+            return result(node.raft().reader().leases(0, 10, Consistency.LOCAL)).value();
         }
     }
 

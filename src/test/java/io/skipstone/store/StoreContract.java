@@ -135,6 +135,23 @@ abstract class StoreContract {
         }
 
         @Test
+        void takesVeryManyKeysAlongInOneRevision() {
+            int many = 5_000;
+            commit(10, txn -> txn.grantLease(7, 60, many));
+            commit(20, txn -> {
+                IntStream.range(0, many).forEach(i -> txn.put(key("leased/" + i), Bytes.utf8("v"), NEVER, 7));
+                return true;
+            });
+            put(30, "other", "1");
+
+            assertThat(endLease(40, 7)).isEqualTo(many);
+
+            assertThat(keys(scan(KeyRange.ALL, Order.ASCENDING, 10, 40))).containsExactly(key("other"));
+            assertThat(now().changes(2, 10).getFirst().keys()).hasSize(many);
+            assertThat(now().meta().revision()).isEqualTo(3);
+        }
+
+        @Test
         void takesNoRevisionWithoutKeys() {
             grant(10, 7);
 

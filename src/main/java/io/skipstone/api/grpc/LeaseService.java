@@ -1,6 +1,8 @@
 package io.skipstone.api.grpc;
 
+import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
 import io.skipstone.api.ErrorMapping;
 import io.skipstone.api.LeaseCalls;
 import io.skipstone.api.LeaseCalls.TimeToLive;
@@ -8,7 +10,7 @@ import io.skipstone.api.grpc.v1.GrantLeaseRequest;
 import io.skipstone.api.grpc.v1.GrantLeaseResponse;
 import io.skipstone.api.grpc.v1.KeepLeaseAliveRequest;
 import io.skipstone.api.grpc.v1.KeepLeaseAliveResponse;
-import io.skipstone.api.grpc.v1.Lease;
+import io.skipstone.api.grpc.v1.LeaseGrpc;
 import io.skipstone.api.grpc.v1.LeaseInfo;
 import io.skipstone.api.grpc.v1.LeaseTimeToLiveRequest;
 import io.skipstone.api.grpc.v1.LeaseTimeToLiveResponse;
@@ -18,42 +20,46 @@ import io.skipstone.api.grpc.v1.RevokeLeaseRequest;
 import io.skipstone.api.grpc.v1.RevokeLeaseResponse;
 import io.skipstone.consensus.Leases.Alive;
 import io.skipstone.model.GrantedLease;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** {@code skipstone.v1.Lease}. */
+/** {@code skipstone.v1.Lease}. On grpc's own observers, as {@link SnapshotService} is: a client must not send more than is answered. */
 @GrpcService
-public class LeaseService implements Lease {
+@RegisterInterceptor(CancelsOfClients.class)
+public class LeaseService extends LeaseGrpc.LeaseImplBase {
     private final Calls calls;
     private final LeaseCalls leases;
+    private final Vertx vertx;
 
     @Inject
-    LeaseService(Calls calls, LeaseCalls leases) {
+    LeaseService(Calls calls, LeaseCalls leases, Vertx vertx) {
         this.calls = calls;
         this.leases = leases;
+        this.vertx = vertx;
     }
 
     @Override
-    public Uni<GrantLeaseResponse> grant(GrantLeaseRequest request) {
-        return calls.answer(request, valid -> leases.grant(valid.getId(), valid.getTtlSeconds())
-                .thenApply(granted -> GrantLeaseResponse.newBuilder()
-                        .setId(granted.id())
-                        .setTtlSeconds(granted.ttlSeconds())
-                        .build()));
+    public void grant(GrantLeaseRequest request, StreamObserver<GrantLeaseResponse> client) {
+        OneAnswer.send(
+                calls.answer(request, valid -> leases.grant(valid.getId(), valid.getTtlSeconds())
+                        .thenApply(granted -> GrantLeaseResponse.newBuilder()
+                                .setId(granted.id())
+                                .setTtlSeconds(granted.ttlSeconds())
+                                .build())),
+                client);
     }
 
-    /** One at a time: a client that sends faster than it is answered waits. */
     @Override
-    public Multi<KeepLeaseAliveResponse> keepAlive(Multi<KeepLeaseAliveRequest> requests) {
-        return requests.onItem().transformToUniAndConcatenate(request -> calls.answer(request, this::keepAlive));
+    public StreamObserver<KeepLeaseAliveRequest> keepAlive(StreamObserver<KeepLeaseAliveResponse> client) {
+        return InTurn.begin(client, this::keepAlive, calls::status, vertx.getOrCreateContext());
     }
 
     private CompletionStage<KeepLeaseAliveResponse> keepAlive(KeepLeaseAliveRequest request) {
+        UnknownFields.refuse(request);
         long id = request.getId();
         return leases.keepAlive(id)
                 .handle((alive, failure) -> failure == null
@@ -80,19 +86,24 @@ public class LeaseService implements Lease {
     }
 
     @Override
-    public Uni<RevokeLeaseResponse> revoke(RevokeLeaseRequest request) {
-        return calls.answer(
-                request, valid -> leases.revoke(valid.getId()).thenApply(revoked -> RevokeLeaseResponse.newBuilder()
-                        .setDeleted(revoked.keys())
-                        .setRevision(revoked.revision())
-                        .setCommitTs(revoked.commitTs().bits())
-                        .build()));
+    public void revoke(RevokeLeaseRequest request, StreamObserver<RevokeLeaseResponse> client) {
+        OneAnswer.send(
+                calls.answer(
+                        request,
+                        valid -> leases.revoke(valid.getId()).thenApply(revoked -> RevokeLeaseResponse.newBuilder()
+                                .setDeleted(revoked.keys())
+                                .setRevision(revoked.revision())
+                                .setCommitTs(revoked.commitTs().bits())
+                                .build())),
+                client);
     }
 
     @Override
-    public Uni<LeaseTimeToLiveResponse> timeToLive(LeaseTimeToLiveRequest request) {
-        return calls.answer(request, valid -> leases.timeToLive(valid.getId(), valid.getKeys())
-                .thenApply(LeaseService::timeToLive));
+    public void timeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> client) {
+        OneAnswer.send(
+                calls.answer(request, valid -> leases.timeToLive(valid.getId(), valid.getKeys())
+                        .thenApply(LeaseService::timeToLive)),
+                client);
     }
 
     private static LeaseTimeToLiveResponse timeToLive(TimeToLive found) {
@@ -104,11 +115,13 @@ public class LeaseService implements Lease {
     }
 
     @Override
-    public Uni<ListLeasesResponse> list(ListLeasesRequest request) {
-        return calls.answer(request, valid -> {
-            long limit = valid.hasLimit() ? Integer.toUnsignedLong(valid.getLimit()) : leases.fullPage();
-            return leases.list(valid.getAfter(), limit).thenApply(page -> page(page.value(), limit));
-        });
+    public void list(ListLeasesRequest request, StreamObserver<ListLeasesResponse> client) {
+        OneAnswer.send(
+                calls.answer(request, valid -> {
+                    long limit = valid.hasLimit() ? Integer.toUnsignedLong(valid.getLimit()) : leases.fullPage();
+                    return leases.list(valid.getAfter(), limit).thenApply(page -> page(page.value(), limit));
+                }),
+                client);
     }
 
     private static ListLeasesResponse page(List<GrantedLease> page, long limit) {

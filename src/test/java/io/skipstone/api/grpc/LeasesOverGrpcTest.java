@@ -16,6 +16,9 @@ import io.skipstone.api.grpc.v1.LeaseTimeToLiveRequest;
 import io.skipstone.api.grpc.v1.ListLeasesRequest;
 import io.skipstone.api.grpc.v1.PutRequest;
 import io.skipstone.api.grpc.v1.RevokeLeaseRequest;
+import io.skipstone.api.grpc.v1.WatchEvents;
+import io.skipstone.api.grpc.v1.WatchGrpc;
+import io.skipstone.api.grpc.v1.WatchResponse.ResponseCase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -104,6 +107,28 @@ class LeasesOverGrpcTest extends GrpcTest {
         requests.onError(new IllegalStateException("gone"));
 
         await().atMost(Duration.ofSeconds(60)).until(() -> get("a") == null);
+    }
+
+    @Test
+    void aWatchSeesTheKeysGoTogether() throws Exception {
+        var events = new WatchOverGrpcTest.Stream();
+        var _ = WatchGrpc.newStub(channel).watch(events);
+        try (events) {
+            events.create(1, create -> create.setPrefix(key("")));
+            events.next(1, ResponseCase.CREATED);
+            long abandoned = grant(2);
+            keys.put(attach("b", abandoned));
+            keys.put(attach("a", abandoned));
+            events.events(1);
+            events.events(1);
+
+            WatchEvents gone = events.events(1);
+
+            assertThat(gone.getFragment()).isFalse();
+            assertThat(gone.getEventsList())
+                    .extracting(event -> event.getDelete().getKey())
+                    .containsExactly(key("b"), key("a"));
+        }
     }
 
     @Test

@@ -43,7 +43,7 @@ class WatchOverGrpcTest extends GrpcTest {
     WatchSlots slots;
 
     /** One stream, from the side of the client. */
-    private static final class Stream implements ClientResponseObserver<WatchRequest, WatchResponse>, AutoCloseable {
+    static final class Stream implements ClientResponseObserver<WatchRequest, WatchResponse>, AutoCloseable {
         private final BlockingQueue<WatchResponse> answers = new LinkedBlockingQueue<>();
         private final CompletableFuture<Boolean> end = new CompletableFuture<>();
         private ClientCallStreamObserver<WatchRequest> requests;
