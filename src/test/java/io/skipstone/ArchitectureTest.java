@@ -31,7 +31,11 @@ class ArchitectureTest {
 
     /** Written by protoc: it may see what its room may see, but nobody chose its style. */
     private static final String[] GENERATED = {
-        HOME + ".command.log..", HOME + ".snapshot.file..", HOME + ".consensus.peer.wire..", HOME + ".api.grpc.v1.."
+        HOME + ".command.log..",
+        HOME + ".snapshot.file..",
+        HOME + ".consensus.peer.wire..",
+        HOME + ".api.grpc.v1..",
+        HOME + ".api.etcd.v3.."
     };
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
@@ -117,6 +121,27 @@ class ArchitectureTest {
                             .allowEmptyShould(true)
                             .check(HOUSE);
                 }));
+    }
+
+    /** Two APIs over one store: neither speaks in the words of the other, and etcd's could be taken out. */
+    @Test
+    void etcdsDoorStandsBesideTheOthers() {
+        noClasses()
+                .that()
+                .resideInAPackage(HOME + ".api..")
+                .and()
+                .resideOutsideOfPackage(HOME + ".api.etcd..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(HOME + ".api.etcd..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAPackage(HOME + ".api.etcd..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(HOME + ".api.grpc.v1..")
+                .check(OURS);
     }
 
     @Test

@@ -81,6 +81,14 @@ public enum ErrorMapping {
         throw refused(outcome);
     }
 
+    /** The outcome of a nested transaction that ran; any other outcome is refused. */
+    static Outcome.Ran ran(Outcome outcome) {
+        if (outcome instanceof Outcome.Ran ran) {
+            return ran;
+        }
+        throw refused(outcome);
+    }
+
     /** An outcome that is not the one asked for. */
     static RefusedException refused(Outcome outcome) {
         return new RefusedException(refusal(outcome));
@@ -132,7 +140,7 @@ public enum ErrorMapping {
                 new Refusal(
                         TOO_LARGE,
                         "result_too_large",
-                        "the gets of the transaction would return more than " + tooLarge.maxBytes()
+                        "the transaction would return, or hold, more than " + tooLarge.maxBytes()
                                 + " bytes; read in several requests",
                         false);
             case Outcome.IdempotencyKeyReused _ ->
@@ -162,7 +170,20 @@ public enum ErrorMapping {
                         "too_many_leases",
                         "there are " + maxLeases + " leases, which is the limit; revoke some or wait until some expire",
                         true);
+            case Outcome.KeyMissing _ ->
+                new Refusal(
+                        PRECONDITION_FAILED,
+                        "key_not_found",
+                        "the transaction keeps the value or the lease of a key that is not there; set them",
+                        false);
+            case Outcome.RevisionInFuture(var newest) ->
+                new Refusal(
+                        BAD_REQUEST,
+                        "revision_in_future",
+                        "the transaction reads at a revision above the newest, which is " + newest,
+                        false);
             case Outcome.Committed _,
+                    Outcome.Ran _,
                     Outcome.FloorRaised _,
                     Outcome.BarrierPassed _,
                     Outcome.CeilingRaised _,

@@ -1,5 +1,6 @@
 package io.skipstone.api;
 
+import io.skipstone.command.Command.NestedTxn;
 import io.skipstone.command.Command.RaiseGcFloor;
 import io.skipstone.command.Command.ReadSet;
 import io.skipstone.command.Command.Txn;
@@ -10,6 +11,7 @@ import io.skipstone.command.Outcome;
 import io.skipstone.command.Outcome.Branch;
 import io.skipstone.command.Outcome.Committed;
 import io.skipstone.command.Outcome.FloorRaised;
+import io.skipstone.command.Outcome.Ran;
 import io.skipstone.consensus.Proposer;
 import io.skipstone.consensus.Reader;
 import io.skipstone.model.Bytes;
@@ -52,6 +54,11 @@ public class Writes {
      */
     public CompletionStage<Committed> commit(Txn txn, Bytes idempotencyKey) {
         return proposer.propose(txn, once(idempotencyKey)).thenApply(ErrorMapping::committed);
+    }
+
+    /** Runs the nested transaction, on whichever branches; each request takes effect. */
+    public CompletionStage<Ran> nested(NestedTxn txn) {
+        return proposer.propose(txn, Once.EACH_TIME).thenApply(ErrorMapping::ran);
     }
 
     /** Runs the operations together or not at all. */

@@ -67,6 +67,7 @@ public final class Applier {
     private Outcome run(WriteAt at, Command command) {
         return switch (command) {
             case Command.Txn transaction -> new TxnRun(txn, transaction).run();
+            case Command.NestedTxn nested -> new NestedRun(txn).run(nested);
             case Command.RaiseGcFloor(var floor) -> new Outcome.FloorRaised(txn.raiseGcFloor(withinLog(floor)));
             case Command.Barrier _ -> new Outcome.BarrierPassed(txn.commitTs());
             case Command.RaiseClockCeiling(var ceiling) -> new Outcome.CeilingRaised(txn.raiseClockCeiling(ceiling));

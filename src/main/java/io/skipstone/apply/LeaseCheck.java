@@ -3,7 +3,6 @@ package io.skipstone.apply;
 import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
 import io.skipstone.model.GrantedLease;
-import io.skipstone.model.Key;
 import io.skipstone.model.KeyValue;
 import io.skipstone.model.Moment;
 import io.skipstone.store.WriteTxn;
@@ -30,12 +29,27 @@ final class LeaseCheck {
         if (branch.stream().noneMatch(operation -> operation instanceof Operation.Put put && put.leaseId() > 0)) {
             return Optional.empty();
         }
-        return moreKeys(branch).entrySet().stream()
-                .flatMap(more -> refuse(more.getKey(), more.getValue()).stream())
+        return refuse(txn, moreKeys(branch));
+    }
+
+    /** Refuses what a nested transaction is going to write, if a lease would have more keys than it may. */
+    static void refuseWrites(WriteTxn txn, List<Overlay.Write> writes) {
+        var more = new TreeMap<Long, Integer>();
+        for (Overlay.Write write : writes) {
+            move(more, leaseOf(write.before()), leaseOf(write.after()));
+        }
+        refuse(txn, more).ifPresent(outcome -> {
+            throw new Refused(outcome);
+        });
+    }
+
+    private static Optional<Outcome> refuse(WriteTxn txn, Map<Long, Integer> moreKeys) {
+        return moreKeys.entrySet().stream()
+                .flatMap(more -> refuse(txn, more.getKey(), more.getValue()).stream())
                 .findFirst();
     }
 
-    private Optional<Outcome> refuse(long leaseId, int moreKeys) {
+    private static Optional<Outcome> refuse(WriteTxn txn, long leaseId, int moreKeys) {
         Optional<GrantedLease> lease = txn.lease(leaseId);
         if (lease.isEmpty()) {
             return Optional.of(new Outcome.LeaseNotFound(leaseId));
@@ -51,16 +65,19 @@ final class LeaseCheck {
         var more = new TreeMap<Long, Integer>();
         for (Operation operation : branch) {
             switch (operation) {
-                case Operation.Put put -> move(more, put.key(), put.leaseId());
-                case Operation.Delete(var key) -> move(more, key, 0);
+                case Operation.Put put -> move(more, leaseOf(txn.get(put.key(), moment)), put.leaseId());
+                case Operation.Delete(var key) -> move(more, leaseOf(txn.get(key, moment)), 0);
                 case Operation.Get _, Operation.DeletePrefix _ -> {}
             }
         }
         return more;
     }
 
-    private void move(Map<Long, Integer> more, Key key, long to) {
-        long from = txn.get(key, moment).map(KeyValue::leaseId).orElse(0L);
+    private static long leaseOf(Optional<KeyValue> found) {
+        return found.map(KeyValue::leaseId).orElse(0L);
+    }
+
+    private static void move(Map<Long, Integer> more, long from, long to) {
         if (from > 0) {
             more.merge(from, -1, Integer::sum);
         }

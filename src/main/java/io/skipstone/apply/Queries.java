@@ -1,6 +1,11 @@
 package io.skipstone.apply;
 
+import io.skipstone.command.Command.NestedTxn;
+import io.skipstone.command.Outcome;
+import io.skipstone.command.RangeRead;
+import io.skipstone.command.StepResult;
 import io.skipstone.model.GrantedLease;
+import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
 import io.skipstone.model.KeyRange;
 import io.skipstone.model.KeyValue;
@@ -12,12 +17,14 @@ import io.skipstone.model.ScanQuery.Content;
 import io.skipstone.model.ScanQuery.Order;
 import io.skipstone.model.SkipstoneException.BadRequest;
 import io.skipstone.model.SkipstoneException.Compacted;
+import io.skipstone.model.SkipstoneException.TooLarge;
 import io.skipstone.model.Timestamp;
 import io.skipstone.store.ReadView;
 import io.skipstone.store.Store;
 import io.skipstone.store.StoreMeta;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Answers reads, each from one consistent view of the store. Any thread; touches the disk.
@@ -33,6 +40,9 @@ public final class Queries {
     private static final int COUNT_PAGE_ROWS = 4096;
 
     private static final long COUNT_PAGE_BYTES = 1 << 20;
+
+    /** How often a read in pages begins again at a newer moment. */
+    private static final int MAX_MOMENTS = 5;
 
     private final Store store;
 
@@ -60,6 +70,63 @@ public final class Queries {
             rest = page.rest();
         }
         return new QueryResult<>(count, first.moment(), first.revision(), first.applied());
+    }
+
+    /**
+     * Reads a range, at the revision it says.
+     *
+     * @param maxBytes {@link TooLarge} if the rows take more
+     */
+    public QueryResult<StepResult.Rows> range(RangeRead read, int maxBytes, Timestamp now) {
+        ReadAt at = read.revision() == RangeRead.NEWEST ? ReadAt.LATEST : new ReadAt.AtRevision(read.revision());
+        return answerInPages(at, now, source -> new RangeRun(read, source, new Allowance(maxBytes)).run());
+    }
+
+    /**
+     * Runs a nested transaction that writes nothing. All of it looks at one moment, except reads at an earlier revision.
+     *
+     * @param maxBytes {@link TooLarge} if the rows of all steps take more
+     */
+    public QueryResult<List<StepResult>> nested(NestedTxn readOnly, int maxBytes, Timestamp now) {
+        return answerInPages(ReadAt.LATEST, now, source -> new NestedRead(
+                        source, (read, left) -> past(read, left, now), new Allowance(maxBytes))
+                .run(readOnly));
+    }
+
+    private StepResult.Rows past(RangeRead read, Allowance left, Timestamp now) {
+        return answerInPages(
+                        new ReadAt.AtRevision(read.revision()), now, source -> new RangeRun(read, source, left).run())
+                .value();
+    }
+
+    private <T> QueryResult<T> answerInPages(ReadAt at, Timestamp now, Function<RangeSource, T> question) {
+        for (int left = MAX_MOMENTS; ; left--) {
+            try {
+                return answerAtOneMoment(at, now, question);
+            } catch (Compacted overtaken) {
+                // Between two pages the floor went past the moment: of what is newest, another one will do.
+                if (!at.equals(ReadAt.LATEST) || left == 1) {
+                    throw overtaken;
+                }
+            }
+        }
+    }
+
+    private <T> QueryResult<T> answerAtOneMoment(ReadAt at, Timestamp now, Function<RangeSource, T> question) {
+        try (var views = RenewedViews.open(store, view -> moment(view, at, now))) {
+            StoreMeta meta = views.meta();
+            return new QueryResult<>(question.apply(views), views.moment(), meta.revision(), meta.applied());
+        } catch (Refused refused) {
+            throw tooLarge(refused.outcome());
+        }
+    }
+
+    private static RuntimeException tooLarge(Outcome outcome) {
+        return outcome instanceof Outcome.ResultTooLarge(var maxBytes)
+                ? new TooLarge(
+                        "result_too_large",
+                        "the rows take more than " + maxBytes + " bytes; read in several requests, or keys only")
+                : new InvariantViolation("a read outside the log ended as " + outcome);
     }
 
     private static ScanQuery keysOf(KeyRange range) {

@@ -26,6 +26,36 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * A transaction as etcd has it: if every compare holds, {@code then} runs, else {@code otherwise}. All compares, nested ones too, look at
+     * the store as it was before; reads see the writes before them. It happens as a whole or not at all.
+     */
+    record NestedTxn(List<RangeCompare> compares, List<Step> then, List<Step> otherwise) implements Command {
+        public NestedTxn {
+            compares = List.copyOf(compares);
+            then = List.copyOf(then);
+            otherwise = List.copyOf(otherwise);
+        }
+
+        /** Steps without a condition. */
+        public static NestedTxn of(Step... steps) {
+            return new NestedTxn(List.of(), List.of(steps), List.of());
+        }
+
+        /** Whether no step of any branch writes. */
+        public boolean isReadOnly() {
+            return isReadOnly(then) && isReadOnly(otherwise);
+        }
+
+        private static boolean isReadOnly(List<Step> branch) {
+            return branch.stream().allMatch(step -> switch (step) {
+                case Step.Read _ -> true;
+                case Step.Nested(var inner) -> inner.isReadOnly();
+                case Step.Put _, Step.Delete _ -> false;
+            });
+        }
+    }
+
     /** Versions that no read at {@code floor} or later can see may be removed, and reads below it are refused. */
     record RaiseGcFloor(Timestamp floor) implements Command {}
 

@@ -20,6 +20,7 @@ final class CommandDecoder {
         Command command =
                 switch (entry.getCommandCase()) {
                     case TXN -> txn(entry.getTxn());
+                    case NESTED_TXN -> NestedTxnDecoder.txn(entry.getNestedTxn());
                     case RAISE_GC_FLOOR -> raiseGcFloor(entry.getRaiseGcFloor());
                     case BARRIER -> {
                         known(entry.getBarrier());
@@ -74,7 +75,7 @@ final class CommandDecoder {
                 notNegative(message.getTerm(), "a term is negative: {}"));
     }
 
-    private static long leaseId(long id) {
+    static long leaseId(long id) {
         return notNegative(id, "a lease id is negative: {}");
     }
 
@@ -95,7 +96,7 @@ final class CommandDecoder {
                 reads.getRangesList().stream().map(CommandDecoder::range).toList());
     }
 
-    private static KeyRange range(EntryProto.Range range) {
+    static KeyRange range(EntryProto.Range range) {
         known(range);
         return new KeyRange(bytes(range.getStart()), bytes(range.getEnd()));
     }
@@ -156,7 +157,7 @@ final class CommandDecoder {
         };
     }
 
-    private static Compare.Relation relation(EntryProto.Compare.Relation relation) {
+    static Compare.Relation relation(EntryProto.Compare.Relation relation) {
         return switch (relation) {
             case EQUAL -> Compare.Relation.EQUAL;
             case NOT_EQUAL -> Compare.Relation.NOT_EQUAL;

@@ -26,6 +26,7 @@ final class CommandEncoder {
         }
         switch (command) {
             case Command.Txn txn -> entry.setTxn(txn(txn));
+            case Command.NestedTxn txn -> entry.setNestedTxn(NestedTxnEncoder.txn(txn));
             case Command.RaiseGcFloor(var floor) ->
                 entry.setRaiseGcFloor(EntryProto.RaiseGcFloor.newBuilder().setFloor(floor.bits()));
             case Command.Barrier(var leaseMillis) ->
@@ -72,7 +73,7 @@ final class CommandEncoder {
         return message.build();
     }
 
-    private static EntryProto.Range range(KeyRange range) {
+    static EntryProto.Range range(KeyRange range) {
         return EntryProto.Range.newBuilder()
                 .setStart(bytes(range.start()))
                 .setEnd(bytes(range.end()))
@@ -115,7 +116,7 @@ final class CommandEncoder {
         return message.build();
     }
 
-    private static EntryProto.Compare.Relation relation(Compare.Relation relation) {
+    static EntryProto.Compare.Relation relation(Compare.Relation relation) {
         return switch (relation) {
             case EQUAL -> EntryProto.Compare.Relation.EQUAL;
             case NOT_EQUAL -> EntryProto.Compare.Relation.NOT_EQUAL;

@@ -28,6 +28,7 @@ public final class CommandRules {
         }
         switch (command) {
             case Command.Txn txn -> TxnRules.check(txn, limits);
+            case Command.NestedTxn txn -> NestedTxnRules.check(txn, limits);
             case Command.RaiseClockCeiling(var ceiling) -> checkCeiling(ceiling);
             case Command.GrantLease grant -> LeaseRules.check(grant);
             case Command.RevokeLease(var id) -> LeaseRules.checkId(id);

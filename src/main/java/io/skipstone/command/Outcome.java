@@ -82,6 +82,25 @@ public sealed interface Outcome {
     /** Changed nothing: what was to expire was decided under another leader, or on an earlier lease of this id. */
     record LeaseKept(long id) implements Outcome {}
 
+    /**
+     * The nested transaction ran.
+     *
+     * @param revision of the store afterwards; one greater if anything was written
+     * @param commitTs commit timestamp of the transaction
+     * @param results in the order of the walk: the branch of a transaction, then one for each step of it
+     */
+    record Ran(long revision, Timestamp commitTs, List<StepResult> results) implements Outcome {
+        public Ran {
+            results = List.copyOf(results);
+        }
+    }
+
+    /** Changed nothing: a step keeps something of a key that is not there. */
+    record KeyMissing() implements Outcome {}
+
+    /** Changed nothing: a step reads at a revision above the newest. */
+    record RevisionInFuture(long newest) implements Outcome {}
+
     /** Which operations of a transaction ran. */
     enum Branch {
         THEN,

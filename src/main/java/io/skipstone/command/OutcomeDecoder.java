@@ -42,6 +42,13 @@ final class OutcomeDecoder {
             case LEASE_NOT_FOUND -> new Outcome.LeaseNotFound(leaseId(message.getLeaseNotFound()));
             case LEASE_FULL -> leaseFull(message.getLeaseFull());
             case LEASE_KEPT -> new Outcome.LeaseKept(leaseId(message.getLeaseKept()));
+            case RAN -> ran(message.getRan());
+            case KEY_MISSING -> {
+                Invariants.check(message.getKeyMissing(), "an outcome says what it is not");
+                yield new Outcome.KeyMissing();
+            }
+            case REVISION_IN_FUTURE ->
+                new Outcome.RevisionInFuture(notNegative(message.getRevisionInFuture(), NEGATIVE_REVISION));
             case OUTCOME_NOT_SET -> throw Strict.unknown("outcome");
         };
     }
@@ -53,6 +60,32 @@ final class OutcomeDecoder {
                 notNegative(committed.getRevision(), NEGATIVE_REVISION),
                 new Timestamp(committed.getCommitTs()),
                 committed.getResultsList().stream().map(OutcomeDecoder::result).toList());
+    }
+
+    private static Outcome.Ran ran(EntryProto.Ran ran) {
+        known(ran);
+        return new Outcome.Ran(
+                notNegative(ran.getRevision(), NEGATIVE_REVISION),
+                new Timestamp(ran.getCommitTs()),
+                ran.getResultsList().stream().map(OutcomeDecoder::stepResult).toList());
+    }
+
+    private static StepResult stepResult(EntryProto.StepResult result) {
+        known(result);
+        return switch (result.getResultCase()) {
+            case OTHERWISE ->
+                new StepResult.Chose(result.getOtherwise() ? Outcome.Branch.OTHERWISE : Outcome.Branch.THEN);
+            case ROWS -> rows(result.getRows());
+            case RESULT_NOT_SET -> throw Strict.unknown("result");
+        };
+    }
+
+    private static StepResult.Rows rows(EntryProto.RangeRows rows) {
+        known(rows);
+        return new StepResult.Rows(
+                notNegative(rows.getCount(), "an outcome's count is negative: {}"),
+                rows.getMore(),
+                rows.getRowsList().stream().map(OutcomeDecoder::keyValue).toList());
     }
 
     private static Outcome.Conflict conflict(EntryProto.Conflict conflict) {

@@ -40,6 +40,9 @@ final class OutcomeEncoder {
             case Outcome.LeaseFull(var id, var maxKeys) ->
                 message.setLeaseFull(EntryProto.LeaseFull.newBuilder().setId(id).setMaxKeys(maxKeys));
             case Outcome.LeaseKept(var id) -> message.setLeaseKept(id);
+            case Outcome.Ran ran -> message.setRan(ran(ran));
+            case Outcome.KeyMissing _ -> message.setKeyMissing(true);
+            case Outcome.RevisionInFuture(var newest) -> message.setRevisionInFuture(newest);
         }
         return message.build();
     }
@@ -50,6 +53,27 @@ final class OutcomeEncoder {
                 .setRevision(committed.revision())
                 .setCommitTs(committed.commitTs().bits());
         committed.results().forEach(result -> message.addResults(result(result)));
+        return message.build();
+    }
+
+    private static EntryProto.Ran ran(Outcome.Ran ran) {
+        var message = EntryProto.Ran.newBuilder()
+                .setRevision(ran.revision())
+                .setCommitTs(ran.commitTs().bits());
+        ran.results().forEach(result -> message.addResults(result(result)));
+        return message.build();
+    }
+
+    private static EntryProto.StepResult result(StepResult result) {
+        var message = EntryProto.StepResult.newBuilder();
+        switch (result) {
+            case StepResult.Chose(var branch) -> message.setOtherwise(branch == Outcome.Branch.OTHERWISE);
+            case StepResult.Rows(var count, var more, var rows) -> {
+                var found = EntryProto.RangeRows.newBuilder().setCount(count).setMore(more);
+                rows.forEach(row -> found.addRows(keyValue(row)));
+                message.setRows(found);
+            }
+        }
         return message.build();
     }
 

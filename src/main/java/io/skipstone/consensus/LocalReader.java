@@ -3,6 +3,9 @@ package io.skipstone.consensus;
 import io.skipstone.apply.Queries;
 import io.skipstone.apply.QueryResult;
 import io.skipstone.clock.HybridClock;
+import io.skipstone.command.Command.NestedTxn;
+import io.skipstone.command.RangeRead;
+import io.skipstone.command.StepResult;
 import io.skipstone.model.Consistency;
 import io.skipstone.model.GrantedLease;
 import io.skipstone.model.InvariantViolation;
@@ -83,6 +86,16 @@ final class LocalReader implements Reader, AutoCloseable {
     @Override
     public CompletionStage<Answer<Long>> count(KeyRange range, ReadAt at, Consistency consistency) {
         return read(at, consistency, now -> queries.count(range, at, now));
+    }
+
+    @Override
+    public CompletionStage<Answer<StepResult.Rows>> range(RangeRead range, int maxBytes, Consistency consistency) {
+        return read(ReadAt.LATEST, consistency, now -> queries.range(range, maxBytes, now));
+    }
+
+    @Override
+    public CompletionStage<Answer<List<StepResult>>> nested(NestedTxn readOnly, int maxBytes, Consistency consistency) {
+        return read(ReadAt.LATEST, consistency, now -> queries.nested(readOnly, maxBytes, now));
     }
 
     @Override

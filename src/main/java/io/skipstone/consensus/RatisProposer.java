@@ -7,6 +7,7 @@ import io.skipstone.command.CommandRules;
 import io.skipstone.command.LogEntry.Once;
 import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
+import io.skipstone.command.Step;
 import io.skipstone.consensus.Observer.ProposalResult;
 import io.skipstone.model.Failpoint;
 import io.skipstone.model.Limits;
@@ -186,16 +187,30 @@ final class RatisProposer implements Proposer {
      * outcome is remembered.
      */
     private static boolean grows(Command command, Once once) {
-        if (command instanceof Command.GrantLease) {
-            return true;
-        }
-        return command instanceof Command.Txn txn
-                && Stream.concat(txn.then().stream(), txn.otherwise().stream())
-                        .anyMatch(operation -> switch (operation) {
-                            case Operation.Put _ -> true;
-                            case Operation.Get _ -> once instanceof Once.ByKey;
-                            case Operation.Delete _, Operation.DeletePrefix _ -> false;
-                        });
+        return switch (command) {
+            case Command.GrantLease _ -> true;
+            case Command.Txn txn ->
+                Stream.concat(txn.then().stream(), txn.otherwise().stream()).anyMatch(operation -> switch (operation) {
+                    case Operation.Put _ -> true;
+                    case Operation.Get _ -> once instanceof Once.ByKey;
+                    case Operation.Delete _, Operation.DeletePrefix _ -> false;
+                });
+            case Command.NestedTxn txn -> grows(txn, once);
+            case Command.RaiseGcFloor _,
+                    Command.Barrier _,
+                    Command.RaiseClockCeiling _,
+                    Command.RevokeLease _,
+                    Command.ExpireLease _ -> false;
+        };
+    }
+
+    private static boolean grows(Command.NestedTxn txn, Once once) {
+        return Stream.concat(txn.then().stream(), txn.otherwise().stream()).anyMatch(step -> switch (step) {
+            case Step.Put _ -> true;
+            case Step.Read _ -> once instanceof Once.ByKey;
+            case Step.Delete delete -> delete.previous() && once instanceof Once.ByKey;
+            case Step.Nested(var inner) -> grows(inner, once);
+        });
     }
 
     /** Ratis' answer matters only when it is a refusal, or late: an outcome comes from the apply thread. */

@@ -1,5 +1,8 @@
 package io.skipstone.consensus;
 
+import io.skipstone.command.Command.NestedTxn;
+import io.skipstone.command.RangeRead;
+import io.skipstone.command.StepResult;
 import io.skipstone.model.Consistency;
 import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Key;
@@ -19,7 +22,7 @@ import java.util.concurrent.CompletionStage;
  * Reads of this node. Any thread, an event loop too: the store is read on a pool of its own.
  *
  * <p>The stages fail with a {@code SkipstoneException} and nothing else: {@code BadRequest} (a time in the future), {@code
- * Compacted}, {@code Overloaded}, {@code NotReady}.
+ * TooLarge}, {@code Compacted}, {@code Overloaded}, {@code NotReady}.
  */
 public interface Reader {
     CompletionStage<Answer<Optional<KeyValue>>> get(Key key, ReadAt at, Consistency consistency);
@@ -27,6 +30,20 @@ public interface Reader {
     CompletionStage<Answer<ScanPage>> scan(ScanQuery query, ReadAt at, Consistency consistency);
 
     CompletionStage<Answer<Long>> count(KeyRange range, ReadAt at, Consistency consistency);
+
+    /**
+     * A range as etcd reads it, at the revision that it says.
+     *
+     * @param maxBytes {@code TooLarge} if the rows take more
+     */
+    CompletionStage<Answer<StepResult.Rows>> range(RangeRead read, int maxBytes, Consistency consistency);
+
+    /**
+     * A nested transaction that writes nothing: its branches and rows, in the order of the walk.
+     *
+     * @param maxBytes {@code TooLarge} if the rows of all steps take more
+     */
+    CompletionStage<Answer<List<StepResult>>> nested(NestedTxn readOnly, int maxBytes, Consistency consistency);
 
     /** Commit timestamp of the key's newest version, deletes and expired versions included. */
     CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency);

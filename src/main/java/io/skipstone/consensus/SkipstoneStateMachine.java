@@ -240,6 +240,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
             case Command.RaiseClockCeiling(var ceiling) -> clock.raiseCeiling(ceiling);
             case Command.Barrier(var leaseMillis) -> leadership.holdOff().lease(leaseMillis);
             case Command.Txn _,
+                    Command.NestedTxn _,
                     Command.RaiseGcFloor _,
                     Command.GrantLease _,
                     Command.RevokeLease _,

@@ -4,10 +4,12 @@ import io.skipstone.apply.Committed;
 import io.skipstone.command.Command;
 import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
+import io.skipstone.command.Step;
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Limits;
 import io.skipstone.model.Position;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,22 +37,38 @@ sealed interface Work {
 
         @Override
         public int weight() {
-            return committed.entry().command() instanceof Command.Txn txn
-                    ? bytes + Math.min(gets(txn) * WEIGHT_OF_GET, Limits.TXN_RESULT_BYTES)
-                    : bytes;
+            return bytes
+                    + switch (committed.entry().command()) {
+                        case Command.Txn txn -> weightOf(Math.max(gets(txn.then()), gets(txn.otherwise())));
+                        case Command.NestedTxn txn -> weightOf(returning(txn));
+                        default -> 0;
+                    };
+        }
+
+        private static int weightOf(int gets) {
+            // More weigh no more, and no count overflows.
+            return Math.min(gets, Limits.TXN_RESULT_BYTES / WEIGHT_OF_GET) * WEIGHT_OF_GET;
         }
 
         /** Only one branch runs. */
-        private static int gets(Command.Txn txn) {
-            return Math.max(gets(txn.then()), gets(txn.otherwise()));
+        private static int gets(List<Operation> branch) {
+            return (int) branch.stream().filter(Operation.Get.class::isInstance).count();
         }
 
-        private static int gets(List<Operation> branch) {
-            // More weigh no more, and no count overflows.
-            return (int) branch.stream()
-                    .filter(Operation.Get.class::isInstance)
-                    .limit(Limits.TXN_RESULT_BYTES / WEIGHT_OF_GET)
-                    .count();
+        private static int returning(Command.NestedTxn txn) {
+            return Math.max(returning(txn.then()), returning(txn.otherwise()));
+        }
+
+        /** Steps of a branch that return rows; as one entry bounds them, their number does not overflow. */
+        private static int returning(Collection<Step> branch) {
+            return branch.stream()
+                    .mapToInt(step -> switch (step) {
+                        case Step.Put put -> put.previous() || put.keeps().value() ? 1 : 0;
+                        case Step.Read _ -> 1;
+                        case Step.Delete delete -> delete.previous() ? 1 : 0;
+                        case Step.Nested(var inner) -> returning(inner);
+                    })
+                    .sum();
         }
 
         @Override

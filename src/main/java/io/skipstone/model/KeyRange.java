@@ -22,6 +22,19 @@ public record KeyRange(Bytes start, Bytes end) {
         return new KeyRange(prefix, prefix.afterPrefix());
     }
 
+    /** Whether no key can be in it. */
+    public boolean isEmpty() {
+        return !end.isEmpty() && start.equals(end);
+    }
+
+    /** Whether {@code start} is the only key in it. */
+    public boolean isOneKey() {
+        return !start.isEmpty()
+                && end.length() == start.length() + 1
+                && end.startsWith(start)
+                && end.array()[start.length()] == 0;
+    }
+
     public boolean contains(Bytes key) {
         return key.compareTo(start) >= 0 && (end.isEmpty() || key.compareTo(end) < 0);
     }

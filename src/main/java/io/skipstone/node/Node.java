@@ -4,8 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.skipstone.command.Command;
+import io.skipstone.command.Command.NestedTxn;
 import io.skipstone.command.LogEntry.Once;
 import io.skipstone.command.Outcome;
+import io.skipstone.command.RangeRead;
+import io.skipstone.command.StepResult;
 import io.skipstone.consensus.Admin;
 import io.skipstone.consensus.Cluster;
 import io.skipstone.consensus.FailStop;
@@ -28,6 +31,8 @@ import io.skipstone.model.ScanPage;
 import io.skipstone.model.ScanQuery;
 import io.skipstone.model.SkipstoneException.NotReady;
 import io.skipstone.model.StatusSource;
+import io.skipstone.model.StoreRoom;
+import io.skipstone.model.StoreRoomSource;
 import io.skipstone.model.Timestamp;
 import io.skipstone.snapshot.ArtifactMaker.Lease;
 import io.skipstone.snapshot.ArtifactMaker.Making;
@@ -54,7 +59,17 @@ import org.jboss.logging.Logger;
  * framework has closed the doors.
  */
 @Singleton
-public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactSource, Watches, StatusSource, Leaving {
+public class Node
+        implements Proposer,
+                Reader,
+                Admin,
+                Cluster,
+                Leases,
+                ArtifactSource,
+                Watches,
+                StatusSource,
+                StoreRoomSource,
+                Leaving {
     private static final Logger LOG = Logger.getLogger(Node.class);
 
     private final Settings settings;
@@ -176,6 +191,16 @@ public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactS
     }
 
     @Override
+    public CompletionStage<Answer<StepResult.Rows>> range(RangeRead range, int maxBytes, Consistency consistency) {
+        return whenServing(running -> running.reader().range(range, maxBytes, consistency));
+    }
+
+    @Override
+    public CompletionStage<Answer<List<StepResult>>> nested(NestedTxn readOnly, int maxBytes, Consistency consistency) {
+        return whenServing(running -> running.reader().nested(readOnly, maxBytes, consistency));
+    }
+
+    @Override
     public CompletionStage<Answer<Optional<Timestamp>>> latestCommit(Key key, Consistency consistency) {
         return whenServing(running -> running.reader().latestCommit(key, consistency));
     }
@@ -268,6 +293,11 @@ public class Node implements Proposer, Reader, Admin, Cluster, Leases, ArtifactS
             case Life.Stopped _ ->
                 Startup.statusWithout(settings.nodeId(), NodeStatus.Phase.STOPPED, tracker.progress());
         };
+    }
+
+    @Override
+    public Optional<StoreRoom> storeRoom() {
+        return life instanceof Life.Serving(var running) ? running.room().storeRoom() : Optional.empty();
     }
 
     private <T> CompletionStage<T> whenServing(Function<RunningNode, CompletionStage<T>> work) {

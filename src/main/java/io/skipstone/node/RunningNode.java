@@ -24,6 +24,8 @@ import io.skipstone.model.Member;
 import io.skipstone.model.Membership;
 import io.skipstone.model.NodeStatus;
 import io.skipstone.model.Position;
+import io.skipstone.model.StoreRoom;
+import io.skipstone.model.StoreRoomSource;
 import io.skipstone.snapshot.ArtifactSource;
 import io.skipstone.snapshot.GenerationExchange;
 import io.skipstone.snapshot.SnapshotPin;
@@ -34,6 +36,7 @@ import io.skipstone.store.LmdbLibraries;
 import io.skipstone.store.StoreConfig;
 import io.skipstone.store.StoreFailure;
 import io.skipstone.store.StoreInUse;
+import io.skipstone.store.StoreStats;
 import io.skipstone.store.SyncMode;
 import io.skipstone.watch.WatchHub;
 import io.skipstone.watch.Watches;
@@ -58,12 +61,15 @@ final class RunningNode {
     private final RaftNode raft;
     private final Artifacts artifacts;
     private final WatchHub watches;
+    private final StoreRoomSource room;
     private final Deque<AutoCloseable> opened;
 
-    private RunningNode(RaftNode raft, Artifacts artifacts, WatchHub watches, Deque<AutoCloseable> opened) {
+    private RunningNode(
+            RaftNode raft, Artifacts artifacts, WatchHub watches, StoreRoomSource room, Deque<AutoCloseable> opened) {
         this.raft = raft;
         this.artifacts = artifacts;
         this.watches = watches;
+        this.room = room;
         this.opened = opened;
     }
 
@@ -152,7 +158,12 @@ final class RunningNode {
         metrics.queue("apply", raft::applyQueueItems);
         metrics.queue("reads", raft::readsInFlight);
         raft.served().thenAccept(coldStart -> report(settings, directory, metrics, coldStart));
-        return new RunningNode(raft, artifacts, watches, opened);
+        return new RunningNode(raft, artifacts, watches, () -> Optional.of(room(store, space)), opened);
+    }
+
+    private static StoreRoom room(StoreInUse store, SpaceGuard space) {
+        StoreStats stats = store.stats();
+        return new StoreRoom(stats.usedBytes(), stats.usedBytes() - stats.freeBytes(), !space.hasRoom());
     }
 
     /** A store that cannot be read, or contradicts itself, must not serve on. */
@@ -299,6 +310,10 @@ final class RunningNode {
 
     Watches watches() {
         return watches;
+    }
+
+    StoreRoomSource room() {
+        return room;
     }
 
     /** Asks those who watch to go on elsewhere. */

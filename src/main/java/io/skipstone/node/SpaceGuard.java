@@ -55,6 +55,11 @@ final class SpaceGuard implements AutoCloseable {
         return leftBytes.get() > 0 && leftBytes.addAndGet(-cost) > 0;
     }
 
+    /** What the last look found: whether writes are let through. */
+    boolean hasRoom() {
+        return room;
+    }
+
     private void look(LongSupplier inFlightBytes) {
         try {
             // Asked before the store: what is applied in between counts twice rather than not at all.

@@ -58,4 +58,12 @@ class OnLmdbTest {
             return LmdbStores.open(directory);
         }
     }
+
+    @Nested
+    class NestedTransactions extends NestedContract {
+        @Override
+        Store openStore() {
+            return LmdbStores.open(directory);
+        }
+    }
 }

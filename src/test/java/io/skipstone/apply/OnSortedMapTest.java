@@ -53,4 +53,12 @@ class OnSortedMapTest {
             return new SortedMapStore();
         }
     }
+
+    @Nested
+    class NestedTransactions extends NestedContract {
+        @Override
+        Store openStore() {
+            return new SortedMapStore();
+        }
+    }
 }

@@ -118,6 +118,47 @@ class CommandCodecTest {
         }
 
         @Test
+        void isRefusedAsAStep() {
+            assertNewer(step(EntryProto.Step.newBuilder()), "unknown step");
+        }
+
+        @Test
+        void isRefusedAsARangeCompare() {
+            var compare = EntryProto.RangeCompare.newBuilder().setRelation(EntryProto.Compare.Relation.EQUAL);
+
+            assertNewer(
+                    EntryProto.Entry.newBuilder()
+                            .setNestedTxn(EntryProto.NestedTxn.newBuilder().addCompares(compare))
+                            .build(),
+                    "unknown compare");
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 7, -1})
+        void isRefusedAsAWayToReadARange(int unknown) {
+            assertNewer(read(reading().setContentValue(unknown)), "unknown content");
+            assertNewer(read(reading().setOrderValue(unknown)), "unknown order");
+            assertNewer(read(reading().setByValue(unknown)), "unknown order");
+        }
+
+        private static EntryProto.RangeRead.Builder reading() {
+            return EntryProto.RangeRead.newBuilder()
+                    .setContent(EntryProto.RangeRead.Content.COUNT_ONLY)
+                    .setOrder(EntryProto.RangeRead.Order.AS_FOUND)
+                    .setBy(EntryProto.RangeRead.By.KEY);
+        }
+
+        private static Message read(EntryProto.RangeRead.Builder read) {
+            return step(EntryProto.Step.newBuilder().setRead(read));
+        }
+
+        private static Message step(EntryProto.Step.Builder step) {
+            return EntryProto.Entry.newBuilder()
+                    .setNestedTxn(EntryProto.NestedTxn.newBuilder().addThen(step))
+                    .build();
+        }
+
+        @Test
         void isRefusedAsAFieldOfAnyMessage() {
             Set<String> messages = new HashSet<>();
             for (LogEntry example : Examples.entries().values()) {
@@ -144,7 +185,14 @@ class CommandCodecTest {
                             "Delete",
                             "DeletePrefix",
                             "Get",
-                            "Compare");
+                            "Compare",
+                            "NestedTxn",
+                            "RangeCompare",
+                            "Step",
+                            "PutStep",
+                            "DeleteStep",
+                            "RangeRead",
+                            "Between");
         }
 
         @Test
@@ -168,7 +216,10 @@ class CommandCodecTest {
                             "KeyValueRecord",
                             "LeaseGranted",
                             "LeaseRevoked",
-                            "LeaseFull");
+                            "LeaseFull",
+                            "Ran",
+                            "StepResult",
+                            "RangeRows");
         }
 
         @Test

@@ -1,5 +1,6 @@
 package io.skipstone.command;
 
+import io.skipstone.command.Command.NestedTxn;
 import io.skipstone.command.Command.ReadSet;
 import io.skipstone.command.Command.Txn;
 import io.skipstone.command.Compare.Relation;
@@ -39,7 +40,7 @@ public final class CommandGenerator {
      * @param floor GC floor that may be asked for
      */
     public Command command(Timestamp now, Timestamp floor) {
-        return switch (random.nextInt(26)) {
+        return switch (random.nextInt(32)) {
             case 0 -> new Command.Barrier(random.nextLong(0, Command.Barrier.MAX_LEASE_MILLIS + 1));
             case 1 -> new Command.RaiseGcFloor(floor);
             case 2 -> new Command.RaiseClockCeiling(now.plusMillis(random.nextInt(5_000)));
@@ -47,6 +48,7 @@ public final class CommandGenerator {
                 new Command.GrantLease(lease(), 1 + random.nextInt(100), 1 + random.nextInt(4), 1 + random.nextInt(4));
             case 7 -> new Command.RevokeLease(lease());
             case 8 -> new Command.ExpireLease(lease(), now, 1);
+            case 9, 10, 11, 12, 13, 14, 15 -> nestedTxn();
             default -> txn(now);
         };
     }
@@ -58,6 +60,90 @@ public final class CommandGenerator {
                 : new Once.ByKey(Bytes.utf8("once-" + random.nextInt(6)), 1 + random.nextInt(2000));
     }
 
+    /** A nested transaction over the same keys and leases. */
+    public NestedTxn nestedTxn() {
+        NestedTxn txn;
+        do {
+            txn = nestedTxn(3);
+        } while (!passes(txn));
+        return txn;
+    }
+
+    private NestedTxn nestedTxn(int depth) {
+        return new NestedTxn(some(2, this::rangeCompare), some(4, () -> step(depth)), some(4, () -> step(depth)));
+    }
+
+    private Step step(int depth) {
+        return switch (random.nextInt(depth > 1 ? 10 : 9)) {
+            case 0, 1, 2, 3 -> putStep();
+            case 4, 5, 6 -> new Step.Read(rangeRead());
+            case 7, 8 -> new Step.Delete(keys(), random.nextBoolean());
+            default -> new Step.Nested(nestedTxn(depth - 1));
+        };
+    }
+
+    private Step.Put putStep() {
+        var keeps = new Step.Keeps(random.nextInt(6) == 0, random.nextInt(6) == 0);
+        return new Step.Put(
+                key(),
+                keeps.value() ? Bytes.EMPTY : value(),
+                keeps.lease() || random.nextInt(4) > 0 ? 0 : lease(),
+                keeps,
+                random.nextBoolean());
+    }
+
+    private RangeRead rangeRead() {
+        return new RangeRead(
+                keys(),
+                random.nextInt(5) == 0 ? random.nextInt(120) : RangeRead.NEWEST,
+                random.nextInt(4),
+                one(RangeRead.Content.values()),
+                one(RangeRead.Order.values()),
+                one(RangeRead.By.values()),
+                between(),
+                between());
+    }
+
+    private RangeRead.Between between() {
+        if (random.nextInt(3) > 0) {
+            return RangeRead.Between.ANY;
+        }
+        long least = random.nextInt(-2, 100);
+        return new RangeRead.Between(least, random.nextBoolean() ? Long.MAX_VALUE : least + random.nextInt(100));
+    }
+
+    private RangeCompare rangeCompare() {
+        return new RangeCompare(
+                keys(),
+                one(Relation.values()),
+                switch (random.nextInt(5)) {
+                    case 0 -> new RangeCompare.Target.Value(value());
+                    case 1 -> new RangeCompare.Target.Version(random.nextInt(-1, 4));
+                    case 2 -> new RangeCompare.Target.CreateRevision(random.nextInt(-1, 100));
+                    case 3 -> new RangeCompare.Target.ModRevision(random.nextInt(-1, 100));
+                    default -> new RangeCompare.Target.LeaseId(random.nextInt(6));
+                });
+    }
+
+    /** One key more often than not, or a few, or all, or none. */
+    private KeyRange keys() {
+        return switch (random.nextInt(8)) {
+            case 0 -> KeyRange.ALL;
+            case 1 -> KeyRange.prefix(prefix());
+            case 2 -> new KeyRange(key().bytes(), Bytes.EMPTY);
+            case 3 -> {
+                Bytes one = key().bytes();
+                Bytes other = key().bytes();
+                yield one.compareTo(other) <= 0 ? new KeyRange(one, other) : new KeyRange(other, one);
+            }
+            default -> key().asRange();
+        };
+    }
+
+    private <T> T one(T[] of) {
+        return of[random.nextInt(of.length)];
+    }
+
     private Txn txn(Timestamp now) {
         Txn txn;
         do {
@@ -66,7 +152,7 @@ public final class CommandGenerator {
         return txn;
     }
 
-    private static boolean passes(Txn txn) {
+    private static boolean passes(Command txn) {
         try {
             CommandRules.check(txn, Once.EACH_TIME, LIMITS);
             return true;

@@ -1,5 +1,6 @@
 package io.skipstone.command;
 
+import io.skipstone.command.Command.NestedTxn;
 import io.skipstone.command.Command.ReadSet;
 import io.skipstone.command.Command.Txn;
 import io.skipstone.command.Compare.Relation;
@@ -70,7 +71,57 @@ final class Examples {
         commands.put("grant-lease", new Command.GrantLease(1L << 62, 60, 100_000, 10_000));
         commands.put("revoke-lease", new Command.RevokeLease(7));
         commands.put("expire-lease", new Command.ExpireLease(7, COMMIT_TS, 3));
+        commands.putAll(nested());
         return commands;
+    }
+
+    private static Map<String, Command> nested() {
+        KeyRange one = KEY.asRange();
+        var commands = new LinkedHashMap<String, Command>();
+        commands.put("nested-put", NestedTxn.of(new Step.Put(KEY, VALUE)));
+        commands.put("nested-put-lease", NestedTxn.of(new Step.Put(KEY, VALUE, 7, Step.Keeps.NOTHING, true)));
+        commands.put(
+                "nested-put-keeps", NestedTxn.of(new Step.Put(KEY, Bytes.EMPTY, 0, new Step.Keeps(true, true), false)));
+        commands.put("nested-read", NestedTxn.of(new Step.Read(RangeRead.of(one, 0))));
+        commands.put(
+                "nested-read-all",
+                NestedTxn.of(new Step.Read(new RangeRead(
+                        KeyRange.ALL,
+                        0,
+                        300,
+                        RangeRead.Content.KEYS_ONLY,
+                        RangeRead.Order.DESCENDING,
+                        RangeRead.By.CREATE_REVISION,
+                        new RangeRead.Between(-1, 300),
+                        new RangeRead.Between(2, Long.MAX_VALUE)))));
+        commands.put("nested-delete", NestedTxn.of(new Step.Delete(KeyRange.prefix(Bytes.utf8("city/")), true)));
+        commands.put("nested-nothing", NestedTxn.of());
+        rangeCompares()
+                .forEach((name, compare) -> commands.put(
+                        name,
+                        new NestedTxn(
+                                List.of(compare),
+                                List.of(new Step.Nested(NestedTxn.of(new Step.Delete(one, false)))),
+                                List.of(new Step.Read(RangeRead.of(one, 1))))));
+        return commands;
+    }
+
+    private static Map<String, RangeCompare> rangeCompares() {
+        KeyRange one = KEY.asRange();
+        var compares = new LinkedHashMap<String, RangeCompare>();
+        compares.put(
+                "range-compare-value", new RangeCompare(one, Relation.NOT_EQUAL, new RangeCompare.Target.Value(VALUE)));
+        compares.put(
+                "range-compare-version",
+                new RangeCompare(KeyRange.ALL, Relation.GREATER, new RangeCompare.Target.Version(-1)));
+        compares.put(
+                "range-compare-create-revision",
+                new RangeCompare(one, Relation.LESS, new RangeCompare.Target.CreateRevision(300)));
+        compares.put(
+                "range-compare-mod-revision",
+                new RangeCompare(one, Relation.EQUAL, new RangeCompare.Target.ModRevision(0)));
+        compares.put("range-compare-lease", new RangeCompare(one, Relation.EQUAL, new RangeCompare.Target.LeaseId(7)));
+        return compares;
     }
 
     private static Map<String, Compare> compares() {
@@ -111,6 +162,18 @@ final class Examples {
         outcomes.put("lease-not-found", new Outcome.LeaseNotFound(7));
         outcomes.put("lease-full", new Outcome.LeaseFull(7, 10_000));
         outcomes.put("lease-kept", new Outcome.LeaseKept(7));
+        outcomes.put(
+                "ran",
+                new Outcome.Ran(
+                        300,
+                        COMMIT_TS,
+                        List.of(
+                                new StepResult.Chose(Branch.OTHERWISE),
+                                new StepResult.Chose(Branch.THEN),
+                                new StepResult.Rows(171_075, true, List.of(keyValue(), leased())))));
+        outcomes.put("ran-without-steps", new Outcome.Ran(0, COMMIT_TS, List.of(new StepResult.Chose(Branch.THEN))));
+        outcomes.put("key-missing", new Outcome.KeyMissing());
+        outcomes.put("revision-in-future", new Outcome.RevisionInFuture(300));
         return outcomes;
     }
 

@@ -54,7 +54,9 @@ class GoldenBytesTest {
                     .containsAll(kindsOf(Command.class))
                     .containsAll(kindsOf(Operation.class))
                     .containsAll(kindsOf(Compare.Target.class))
-                    .containsAll(kindsOf(LogEntry.Once.class));
+                    .containsAll(kindsOf(LogEntry.Once.class))
+                    .containsAll(kindsOf(Step.class))
+                    .containsAll(kindsOf(RangeCompare.Target.class));
             assertThat(compares(entries).map(Compare::relation)).contains(Compare.Relation.values());
         }
 
@@ -63,10 +65,21 @@ class GoldenBytesTest {
                             entries.stream().map(LogEntry::command),
                             entries.stream().map(LogEntry::once),
                             txns(entries).flatMap(txn -> Stream.concat(txn.then().stream(), txn.otherwise().stream())),
-                            compares(entries).map(Compare::target))
+                            compares(entries).map(Compare::target),
+                            nested(entries)
+                                    .flatMap(txn -> Stream.concat(txn.then().stream(), txn.otherwise().stream())),
+                            nested(entries)
+                                    .flatMap(txn -> txn.compares().stream().map(RangeCompare::target)))
                     .flatMap(kind -> kind)
                     .map(Object::getClass)
                     .collect(Collectors.toSet());
+        }
+
+        private Stream<Command.NestedTxn> nested(List<LogEntry> entries) {
+            return entries.stream()
+                    .map(LogEntry::command)
+                    .filter(Command.NestedTxn.class::isInstance)
+                    .map(Command.NestedTxn.class::cast);
         }
 
         private Stream<Compare> compares(List<LogEntry> entries) {
@@ -113,6 +126,10 @@ class GoldenBytesTest {
 
             assertThat(outcomes).containsAll(kindsOf(Outcome.class));
             assertThat(results).containsAll(kindsOf(Outcome.Result.class));
+            assertThat(kinds(Examples.outcomes().values().stream()
+                            .filter(Outcome.Ran.class::isInstance)
+                            .flatMap(outcome -> ((Outcome.Ran) outcome).results().stream())))
+                    .containsAll(kindsOf(StepResult.class));
         }
 
         private Set<Class<?>> kinds(Stream<?> values) {

@@ -3,6 +3,7 @@ package io.skipstone.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skipstone.command.CommandCodec;
 import io.skipstone.consensus.peer.wire.PeerProto.Introduction;
 import io.skipstone.consensus.peer.wire.PeerProto.MemberEntry;
 import io.skipstone.model.Founder;
@@ -26,6 +27,7 @@ class FormingRoundTest {
     private static final MemberId N3 = MemberId.parse("n3.0000000000000003");
     private static final MemberId N2_BEFORE = MemberId.parse("n2.00000000000000ff");
     private static final UUID GROUP = new UUID(7, 8);
+    private static final int NEWER_LOG = CommandCodec.VERSION + 1;
 
     private final FormingRound round = new FormingRound(N2, PEERS);
 
@@ -57,14 +59,6 @@ class FormingRoundTest {
 
             assertThat(before.orElseThrow().groupId())
                     .isNotEqualTo(after.orElseThrow().groupId());
-        }
-
-        @Test
-        void isFormedWithANodeThatDoesNotSayWhichVersionOfTheLogItWrites() {
-            var first = fresh(N1).toBuilder().clearLogVersion().build();
-
-            assertThat(round.decide(Map.of(A1, first, A2, fresh(N2), A3, fresh(N3)), List.of()))
-                    .containsInstanceOf(GroupOrigin.Founded.class);
         }
 
         @Test
@@ -156,14 +150,26 @@ class FormingRoundTest {
         @Test
         void anotherVersionOfTheLog() {
             assertRefused(
-                    Map.of(A1, fresh(N1).toBuilder().setLogVersion(2).build()),
-                    "the node at n1=host1:2380 writes version 2 of the log, this one version 1; run the same version");
+                    Map.of(A1, fresh(N1).toBuilder().setLogVersion(NEWER_LOG).build()),
+                    "the node at n1=host1:2380 writes version " + NEWER_LOG + " of the log, this one version "
+                            + CommandCodec.VERSION + "; run the same version");
+        }
+
+        /** The first one did not say so. */
+        @Test
+        void theFirstVersionOfTheLog() {
+            assertRefused(Map.of(A1, fresh(N1).toBuilder().clearLogVersion().build()), "writes version 1 of the log");
         }
 
         @Test
         void anotherVersionOfTheLogInAGroupThatIsThere() {
             assertRefused(
-                    Map.of(A1, member(N1, N1, N2).toBuilder().setLogVersion(2).build()), "writes version 2 of the log");
+                    Map.of(
+                            A1,
+                            member(N1, N1, N2).toBuilder()
+                                    .setLogVersion(NEWER_LOG)
+                                    .build()),
+                    "writes version " + NEWER_LOG + " of the log");
         }
 
         private void assertRefused(Map<PeerAddress, Introduction> answers, String says) {

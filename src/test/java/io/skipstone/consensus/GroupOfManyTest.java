@@ -403,7 +403,8 @@ class GroupOfManyTest {
                             group,
                             newcomer.address(),
                             "wrong_version",
-                            "writes version 2 of the log, this one version 1; run the same version of skipstone");
+                            "writes version " + (CommandCodec.VERSION + 1) + " of the log, this one version "
+                                    + CommandCodec.VERSION + "; run the same version of skipstone");
                 }
             }
         }

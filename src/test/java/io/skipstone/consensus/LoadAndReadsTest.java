@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.skipstone.command.Command.Barrier;
+import io.skipstone.command.Command.NestedTxn;
 import io.skipstone.command.Command.RaiseGcFloor;
 import io.skipstone.command.Outcome;
 import io.skipstone.command.Outcome.Committed;
+import io.skipstone.command.Step;
 import io.skipstone.consensus.Observer.ProposalResult;
+import io.skipstone.model.Bytes;
 import io.skipstone.model.Consistency;
 import io.skipstone.model.Key;
 import io.skipstone.model.Limits;
@@ -159,6 +162,11 @@ class LoadAndReadsTest {
         void isRefusedWithoutRoomWhileDeletesAndBarriersGoThrough() throws Exception {
             try (var node = TestNode.over(dir, store).admit(_ -> false).start().awaitReady()) {
                 assertRefused(node.put("a", "v"), OutOfSpace.class);
+                var put = new Step.Put(KEY, Bytes.utf8("v"));
+                assertRefused(node.propose(NestedTxn.of(new Step.Nested(NestedTxn.of(put)))), OutOfSpace.class);
+                assertThat(node.propose(NestedTxn.of(new Step.Delete(KEY.asRange(), true)))
+                                .get(10, SECONDS))
+                        .isInstanceOf(Outcome.Ran.class);
                 assertThat(node.propose(new Barrier()).get(10, SECONDS)).isInstanceOf(Outcome.BarrierPassed.class);
             }
         }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skipstone.apply.Committed;
 import io.skipstone.command.Command;
+import io.skipstone.command.Command.NestedTxn;
 import io.skipstone.command.Command.Txn;
 import io.skipstone.command.LogEntry;
 import io.skipstone.command.LogEntry.Once;
 import io.skipstone.command.Operation;
 import io.skipstone.command.Operation.Get;
 import io.skipstone.command.Outcome;
+import io.skipstone.command.Step;
+import io.skipstone.model.Bytes;
 import io.skipstone.model.Key;
+import io.skipstone.model.KeyRange;
 import io.skipstone.model.Limits;
 import io.skipstone.model.Position;
 import io.skipstone.model.Timestamp;
@@ -35,6 +39,23 @@ class WorkQueueTest {
         assertThat(queue.take(1024, ApplyLoop.BATCH_BYTES, false))
                 .singleElement()
                 .satisfies(work -> assertThat(work.weight()).isEqualTo(100 + Limits.TXN_RESULT_BYTES));
+    }
+
+    @Test
+    void weighsWhatANestedTransactionReturnsOnOneOfItsPaths() {
+        Step returning = new Step.Delete(KeyRange.ALL, true);
+        var inner = new NestedTxn(List.of(), List.of(returning, returning), List.of(returning));
+        var txn = new NestedTxn(
+                List.of(),
+                List.of(new Step.Put(Key.utf8("a"), Bytes.EMPTY), new Step.Nested(inner)),
+                List.of(returning));
+
+        assertThat(entry(txn).weight()).isEqualTo(100 + 2 * (128 << 10));
+        assertThat(entry(NestedTxn.of(new Step.Delete(KeyRange.ALL, false))).weight())
+                .isEqualTo(100);
+        assertThat(entry(new NestedTxn(List.of(), List.of(), Collections.nCopies(128, returning)))
+                        .weight())
+                .isEqualTo(100 + Limits.TXN_RESULT_BYTES);
     }
 
     @Test

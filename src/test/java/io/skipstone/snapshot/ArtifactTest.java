@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -165,6 +166,24 @@ class ArtifactTest {
             assertThat(failureOf(file).kind()).isEqualTo(Kind.DAMAGED);
             assertThat(Chunks.checksum(0, ByteBuffer.allocate(9)))
                     .isNotEqualTo(Chunks.checksum(2, ByteBuffer.allocate(9)));
+        }
+
+        /** As a client of etcd's API writes it. */
+        @Test
+        void isNotWhatSealsIt() throws Exception {
+            var sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(whole);
+            byte[] seal = Seal.of(whole.length, sha256);
+            byte[] sealed = Arrays.copyOf(whole, whole.length + seal.length);
+            System.arraycopy(seal, 0, sealed, whole.length, seal.length);
+            assertThat(sealed.length % 512).isEqualTo(32);
+
+            try (Artifact artifact = Artifact.open(Files.write(root.resolve("sealed.skip"), sealed))) {
+                artifact.verify(CopyProgress.UNSEEN);
+                assertThat(artifact.lengthBytes()).isEqualTo(whole.length);
+            }
+            assertThat(failureOf(Arrays.copyOf(sealed, sealed.length - 1)).kind())
+                    .isEqualTo(Kind.DAMAGED);
         }
 
         @Test

@@ -12,11 +12,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** What every call passes through: a strict look at the request, the answer back on the event loop, typed errors. */
 @Singleton
-class Calls {
+public class Calls {
     private static final Logger LOG = Logger.getLogger(Calls.class);
 
     private final LeaderHint leader;
@@ -34,15 +35,28 @@ class Calls {
      * @param work may throw what its stage may fail with
      */
     <Q extends Message, A> Uni<A> answer(Q request, Function<Q, CompletionStage<A>> work) {
-        Context context = vertx.getOrCreateContext();
-        return Uni.createFrom()
-                .completionStage(() -> {
+        return answer(
+                () -> {
                     UnknownFields.refuse(request);
                     return work.apply(request);
-                })
+                },
+                this::status);
+    }
+
+    /**
+     * Answers one call of a protocol that has errors of its own.
+     *
+     * @param work may throw what its stage may fail with
+     * @param status how a call that failed is answered
+     */
+    public <A> Uni<A> answer(
+            Supplier<CompletionStage<A>> work, Function<Throwable, ? extends StatusRuntimeException> status) {
+        Context context = vertx.getOrCreateContext();
+        return Uni.createFrom()
+                .completionStage(work)
                 .emitOn(task -> context.runOnContext(here -> task.run()))
                 .onFailure()
-                .transform(this::status);
+                .transform(status);
     }
 
     /** How a call that failed is answered. */

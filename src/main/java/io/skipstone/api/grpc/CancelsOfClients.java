@@ -1,5 +1,7 @@
 package io.skipstone.api.grpc;
 
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -8,6 +10,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.skipstone.model.InvariantViolation;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -18,6 +21,8 @@ import java.util.Optional;
  */
 @Singleton
 public class CancelsOfClients implements ServerInterceptor {
+    private static final Context.Key<HttpConnection> CONNECTION = Context.key("skipstone.connection");
+
     /** Quarkus makes one. */
     CancelsOfClients() {}
 
@@ -25,8 +30,10 @@ public class CancelsOfClients implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         var noted = new Noted<>(call);
-        ServerCall.Listener<Q> listener = next.startCall(noted, headers);
-        http().addEndHandler(ended -> {
+        RoutingContext http = http();
+        Context here = on(http.request().connection());
+        ServerCall.Listener<Q> listener = Contexts.interceptCall(here, noted, headers, next);
+        http.addEndHandler(ended -> {
             if (!noted.closed) {
                 noted.closed = true;
                 listener.onCancel();
@@ -35,8 +42,19 @@ public class CancelsOfClients implements ServerInterceptor {
         return listener;
     }
 
+    /** Where a call on this connection is at home; for those who begin calls by themselves. */
+    public static Context on(HttpConnection connection) {
+        return Context.current().withValue(CONNECTION, connection);
+    }
+
+    /** The connection of the call that a service is called with now; compared by identity. A call of one request is called when that is complete. */
+    public static Object connection() {
+        return Optional.<Object>ofNullable(CONNECTION.get())
+                .orElseThrow(() -> new InvariantViolation("a gRPC call without its connection"));
+    }
+
     /** Quarkus keeps it there while a call begins (its own RoutingContextGrpcInterceptor takes it from there). */
-    static RoutingContext http() {
+    public static RoutingContext http() {
         return Optional.ofNullable(Vertx.currentContext())
                 .map(context -> context.<RoutingContext>getLocal(RoutingContext.class.getName()))
                 .orElseThrow(() -> new InvariantViolation("a gRPC call without its HTTP request"));

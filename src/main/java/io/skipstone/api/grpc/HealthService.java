@@ -34,6 +34,14 @@ public class HealthService extends MutinyHealthGrpc.HealthImplBase {
             "skipstone.v1.Cluster",
             "skipstone.v1.Lease",
             "skipstone.v1.Watch",
+            "etcdserverpb.KV",
+            "etcdserverpb.Watch",
+            "etcdserverpb.Lease",
+            "etcdserverpb.Cluster",
+            "etcdserverpb.Maintenance",
+            "etcdserverpb.Auth",
+            "v3lockpb.Lock",
+            "v3electionpb.Election",
             "grpc.health.v1.Health");
 
     private final StatusSource status;

@@ -72,7 +72,7 @@ public final class InTurn<Q, A> implements StreamObserver<Q> {
         }
         CompletableFuture<A> answer = start(request);
         answers.add(answer);
-        answer.whenComplete((done, failure) -> context.runOnContext(here -> send()));
+        var _ = answer.whenComplete((done, failure) -> context.runOnContext(here -> send()));
     }
 
     private CompletableFuture<A> start(Q request) {
@@ -84,7 +84,10 @@ public final class InTurn<Q, A> implements StreamObserver<Q> {
     }
 
     private void send() {
-        while (!ended && client.isReady() && !answers.isEmpty() && answers.getFirst().isDone()) {
+        while (!ended
+                && client.isReady()
+                && !answers.isEmpty()
+                && answers.getFirst().isDone()) {
             send(answers.removeFirst());
         }
         if (!ended && isHalfClosed && answers.isEmpty()) {

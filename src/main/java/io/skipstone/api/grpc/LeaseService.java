@@ -88,9 +88,8 @@ public class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public void revoke(RevokeLeaseRequest request, StreamObserver<RevokeLeaseResponse> client) {
         OneAnswer.send(
-                calls.answer(
-                        request,
-                        valid -> leases.revoke(valid.getId()).thenApply(revoked -> RevokeLeaseResponse.newBuilder()
+                calls.answer(request, valid -> leases.revoke(valid.getId())
+                        .thenApply(revoked -> RevokeLeaseResponse.newBuilder()
                                 .setDeleted(revoked.keys())
                                 .setRevision(revoked.revision())
                                 .setCommitTs(revoked.commitTs().bits())

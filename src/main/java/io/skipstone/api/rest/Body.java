@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.OptionalLong;
 
 /** What follows the headers of an answer. */
-sealed interface Body {
+public sealed interface Body {
     /** How long it is, before any of it is sent; empty where nobody knows. */
     OptionalLong lengthBytes();
 

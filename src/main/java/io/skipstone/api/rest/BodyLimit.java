@@ -6,6 +6,6 @@ package io.skipstone.api.rest;
  * @param name what a refusal calls it
  * @param maxBytes largest body; 0: there is none
  */
-record BodyLimit(String name, int maxBytes) {
+public record BodyLimit(String name, int maxBytes) {
     static final BodyLimit NONE = new BodyLimit("body", 0);
 }

@@ -12,9 +12,9 @@ import java.util.HexFormat;
  * @param path still encoded, from the first slash
  * @param query still encoded, without the question mark; empty when there is none
  */
-record RawUri(String path, String query) {
+public record RawUri(String path, String query) {
     /** Splits a request target, which may be in the absolute form that proxies use. */
-    static RawUri of(String target) {
+    public static RawUri of(String target) {
         int from = 0;
         if (!target.startsWith("/")) {
             int authority = target.indexOf("://");

@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * @param body is not sent, but measured, when the request was a HEAD
  */
-record Reply(int status, Map<String, String> headers, Body body) {
-    static Reply of(int status, Map<String, String> headers, Bytes body) {
+public record Reply(int status, Map<String, String> headers, Body body) {
+    public static Reply of(int status, Map<String, String> headers, Bytes body) {
         return new Reply(status, headers, new Body.Whole(body));
     }
 
@@ -23,7 +23,7 @@ record Reply(int status, Map<String, String> headers, Body body) {
         return json(200, json);
     }
 
-    Reply with(String name, String value) {
+    public Reply with(String name, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new Reply(status, more, body);

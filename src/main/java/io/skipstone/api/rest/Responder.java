@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
 /** Sends the one answer of a request; on its event loop. */
-final class Responder {
+public final class Responder {
     /**
      * A request that is answered before it has arrived whole: how long what still comes is thrown away before the connection is
      * closed. Closing at once would reset the connection, and most clients would never see the answer.
@@ -18,12 +18,12 @@ final class Responder {
     private final HttpServerRequest request;
     private final Vertx vertx;
 
-    Responder(HttpServerRequest request, Vertx vertx) {
+    public Responder(HttpServerRequest request, Vertx vertx) {
         this.request = request;
         this.vertx = vertx;
     }
 
-    void send(Reply reply) {
+    public void send(Reply reply) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
             drop(reply.body());

@@ -5,7 +5,6 @@ import io.skipstone.api.LeaderHint;
 import io.skipstone.api.Refusal;
 import io.skipstone.api.RefusedException;
 import io.skipstone.model.Bytes;
-import io.skipstone.model.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,9 +26,6 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public class RestDoor {
-    /** A request body that has not arrived after this long is given up, however many bytes trickle in. */
-    static final long BODY_TIMEOUT_MILLIS = 30_000;
-
     /** Before everything that Quarkus mounts except what measures requests. */
     private static final int ROUTE_ORDER = -1_000;
 
@@ -37,7 +33,7 @@ public class RestDoor {
     private static final Logger LOG = Logger.getLogger(RestDoor.class);
 
     private final List<Route> routes;
-    private final BodyBudget bodies;
+    private final Bodies bodies;
     private final LeaderHint leader;
     private final Vertx vertx;
 
@@ -51,7 +47,7 @@ public class RestDoor {
             ClusterHandlers cluster,
             LeaseHandlers leases,
             WatchHandlers watches,
-            Limits limits,
+            Bodies bodies,
             LeaderHint leader,
             Vertx vertx) {
         this.routes = Stream.of(
@@ -65,7 +61,7 @@ public class RestDoor {
                         watches.routes())
                 .flatMap(List::stream)
                 .toList();
-        this.bodies = new BodyBudget(limits.proposalBytes());
+        this.bodies = bodies;
         this.leader = leader;
         this.vertx = vertx;
     }
@@ -100,7 +96,7 @@ public class RestDoor {
         return here.stream()
                 .filter(route -> route.method().equals(request.method()))
                 .findFirst()
-                .map(route -> BodyReader.read(request, route.body(), BODY_TIMEOUT_MILLIS, bodies, vertx)
+                .map(route -> bodies.read(request, route.body())
                         .thenCompose(body -> route.handler().handle(restRequest(request, route, uri, body))))
                 .orElseGet(() -> CompletableFuture.completedStage(noRoute(here)));
     }

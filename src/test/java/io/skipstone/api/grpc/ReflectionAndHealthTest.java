@@ -39,6 +39,14 @@ class ReflectionAndHealthTest extends GrpcTest {
                         "skipstone.v1.Cluster",
                         "skipstone.v1.Lease",
                         "skipstone.v1.Watch",
+                        "etcdserverpb.KV",
+                        "etcdserverpb.Watch",
+                        "etcdserverpb.Lease",
+                        "etcdserverpb.Cluster",
+                        "etcdserverpb.Maintenance",
+                        "etcdserverpb.Auth",
+                        "v3lockpb.Lock",
+                        "v3electionpb.Election",
                         "grpc.health.v1.Health");
     }
 
@@ -60,7 +68,10 @@ class ReflectionAndHealthTest extends GrpcTest {
                 "skipstone.v1.Txn",
                 "skipstone.v1.Admin",
                 "skipstone.v1.Cluster",
-                "skipstone.v1.Lease"
+                "skipstone.v1.Lease",
+                "etcdserverpb.KV",
+                "etcdserverpb.Watch",
+                "v3lockpb.Lock"
             })
     void aReadyNodeServes(String service) {
         var answer = HealthGrpc.newBlockingStub(channel)
