@@ -101,7 +101,7 @@ WORK="$work" "$JAVA_HOME/bin/java" "$root/src/bench/Failover.java" "$kills" \
 
 # Of a key that nobody writes: 404 is an answer from a node that has agreed with the others, 503 is not yet one.
 answers() {
-  [ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:2479$1/v1/kv/nobody-writes-this")" = 404 ]
+  [ "$(curl -s --max-time 1 -o /dev/null -w '%{http_code}' "http://127.0.0.1:2479$1/v1/kv/nobody-writes-this")" = 404 ]
 }
 
 # The power comes back: all three are started at once, and each is asked until it answers a linearizable read.
