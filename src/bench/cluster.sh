@@ -109,16 +109,16 @@ for _ in $(seq "$restarts"); do
   stop_all
   begun=$(date +%s%N)
   for node in n1 n2 n3; do "$work/start" $node; done
-  waiting="1 2 3"
-  while [ -n "$waiting" ]; do
-    for number in $waiting; do
-      if answers "$number"; then
-        [ "$waiting" != "1 2 3" ] || echo $((($(date +%s%N) - begun) / 1000000)) >>"$work/first"
-        waiting=$(echo " $waiting " | sed "s/ $number / /;s/^ *//;s/ *$//")
-      fi
-    done
+  for number in 1 2 3; do
+    {
+      until answers "$number"; do sleep 0.05; done
+      echo $((($(date +%s%N) - begun) / 1000000))
+    } >"$work/answered.$number" &
+    asking[number]=$!
   done
-  echo $((($(date +%s%N) - begun) / 1000000)) >>"$work/all"
+  wait "${asking[@]}"
+  sort -n "$work"/answered.* | head -n 1 >>"$work/first"
+  sort -n "$work"/answered.* | tail -n 1 >>"$work/all"
 done
 [ "$restarts" = 0 ] || echo "all restarted after kill -9: first linearizable read $(median <"$work/first") ms," \
   "at every node $(median <"$work/all") ms, median of $restarts ($(tr '\n' ' ' <"$work/all"))"

@@ -23,12 +23,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -103,10 +103,15 @@ class DifferentialIT {
         }
     }
 
+    /** Those that a single request shows. */
+    private static Stream<AcceptedDifference> shownByARequest() {
+        return Stream.of(AcceptedDifference.values())
+                .filter(difference -> difference.request().isPresent());
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("shownByARequest")
     void acceptedDifferencesAreStillThere(AcceptedDifference difference) throws Exception {
-        assumeThat(difference.request()).as("shown by no single request").isPresent();
         assumeThat(REFERENCE).as("etcd does not differ from itself").isFalse();
         try (var run = new Run(0)) {
             run.begin();
