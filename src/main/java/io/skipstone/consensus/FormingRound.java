@@ -78,8 +78,14 @@ final class FormingRound {
         }
     }
 
-    /** A greeting shows no address, and of a node that is none of the peers it says nothing about this group. */
+    /**
+     * A greeting shows no address, and of a node that is none of the peers it says nothing about this group. One that names no peers is of a
+     * node in a group, which may be this one: the first to have all answers goes on while the others still ask.
+     */
     private void checkHeard(Greeting greeting) {
+        if (greeting.getPeersList().isEmpty()) {
+            return;
+        }
         peers.stream()
                 .filter(peer -> peer.nodeId().equals(greeting.getNodeId()))
                 .filter(peer -> !peer.nodeId().equals(self.nodeId()))

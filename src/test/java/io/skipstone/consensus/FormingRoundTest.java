@@ -124,6 +124,13 @@ class FormingRoundTest {
         }
 
         @Test
+        void nothingForAGreetingOfANodeThatHasGoneOnIntoTheGroup() {
+            var greeting = Greetings.of(N1, List.of());
+
+            assertThat(round.decide(Map.of(A2, fresh(N2)), List.of(greeting))).isEmpty();
+        }
+
+        @Test
         void nothingForAGreetingOfAStranger() {
             var greetings = List.of(
                     Greetings.of(MemberId.parse("n9.0000000000000009"), List.of(A1)),
