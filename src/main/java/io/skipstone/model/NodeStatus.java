@@ -33,6 +33,9 @@ public record NodeStatus(
         Timestamp gcFloor,
         ColdStart coldStart,
         StartProgress progress) {
+    /** The group of a node that is not in one yet, or no longer runs. */
+    public static final UUID NO_GROUP = new UUID(0, 0);
+
     /** Life of a node, in this order. */
     public enum Phase {
         STARTING,

@@ -4,4 +4,9 @@ package io.skipstone.model;
 @FunctionalInterface
 public interface StatusSource {
     NodeStatus status();
+
+    /** The term of the status, and nothing else: for whoever needs it with each answer. */
+    default long term() {
+        return status().term();
+    }
 }

@@ -296,6 +296,11 @@ public class Node
     }
 
     @Override
+    public long term() {
+        return life instanceof Life.Serving(var running) ? running.term() : status().term();
+    }
+
+    @Override
     public Optional<StoreRoom> storeRoom() {
         return life instanceof Life.Serving(var running) ? running.room().storeRoom() : Optional.empty();
     }

@@ -10,13 +10,11 @@ import io.skipstone.model.StartProgress;
 import io.skipstone.model.Timestamp;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** What there is to say and do while there is no running node. */
 final class Startup {
     private static final Logger LOG = Logger.getLogger(Startup.class);
-    private static final UUID NO_GROUP = new UUID(0, 0);
     private static final ColdStart UNDECIDED = new ColdStart(
             ColdStart.Outcome.FRESH,
             "undecided",
@@ -34,7 +32,7 @@ final class Startup {
     static NodeStatus statusWithout(String nodeId, NodeStatus.Phase phase, StartProgress progress) {
         return new NodeStatus(
                 nodeId,
-                NO_GROUP,
+                NodeStatus.NO_GROUP,
                 phase,
                 NodeStatus.Role.NONE,
                 0,

@@ -5,14 +5,13 @@ import io.skipstone.model.NodeStatus;
 import io.skipstone.model.StatusSource;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.UUID;
 
 /** The header of each answer. Any thread. */
 @Singleton
 class EtcdHeader {
     private final StatusSource status;
 
-    /** The ids change at most once in the life of a process, so they are not made for each answer. */
+    /** Of a node that is in its group they stay, so they are not made for each answer. */
     private volatile Ids ids;
 
     @Inject
@@ -21,21 +20,18 @@ class EtcdHeader {
         this.ids = Ids.of(status.status());
     }
 
-    private record Ids(UUID groupId, String nodeId, long cluster, long member) {
+    private record Ids(boolean stay, long cluster, long member) {
         static Ids of(NodeStatus node) {
             return new Ids(
-                    node.groupId(), node.nodeId(), EtcdIds.cluster(node.groupId()), EtcdIds.member(node.nodeId()));
-        }
-
-        boolean are(NodeStatus node) {
-            return groupId.equals(node.groupId()) && nodeId.equals(node.nodeId());
+                    !node.groupId().equals(NodeStatus.NO_GROUP),
+                    EtcdIds.cluster(node.groupId()),
+                    EtcdIds.member(node.nodeId()));
         }
     }
 
     /** With the newest revision of this node's store. */
     ResponseHeader now() {
-        NodeStatus node = status.status();
-        return header(node, node.revision());
+        return at(status.status().revision());
     }
 
     /**
@@ -44,30 +40,26 @@ class EtcdHeader {
      * @param revision of the store, not of etcd's API
      */
     ResponseHeader at(long revision) {
-        return header(status.status(), revision);
-    }
-
-    /** The number of this node. */
-    long memberId() {
-        return ids(status.status()).member();
-    }
-
-    private ResponseHeader header(NodeStatus node, long revision) {
-        Ids here = ids(node);
+        Ids here = ids();
         return ResponseHeader.newBuilder()
                 .setClusterId(here.cluster())
                 .setMemberId(here.member())
                 .setRevision(Revisions.etcd(revision))
-                .setRaftTerm(node.term())
+                .setRaftTerm(status.term())
                 .build();
     }
 
-    private Ids ids(NodeStatus node) {
+    /** The number of this node. */
+    long memberId() {
+        return ids().member();
+    }
+
+    private Ids ids() {
         Ids known = ids;
-        if (known.are(node)) {
+        if (known.stay()) {
             return known;
         }
-        Ids found = Ids.of(node);
+        Ids found = Ids.of(status.status());
         ids = found;
         return found;
     }
