@@ -103,8 +103,8 @@ final class ApplyLoop {
         return applied;
     }
 
-    int queuedItems() {
-        return queue.size();
+    int queuedEntries() {
+        return queue.entries();
     }
 
     /** Finishes what was handed down, then ends. Returns when the thread has ended. */
@@ -172,16 +172,26 @@ final class ApplyLoop {
             var outcomes = applier.apply(batch.committed(), batch.upTo.orElseThrow());
             Failpoint.APPLY_APPLIED.hit();
             batch.upTo.ifPresent(applied::advance);
-            observer.batchApplied(batch.entries.size(), batch.bytes, System.nanoTime() - start);
-            for (int i = 0; i < batch.entries.size(); i++) {
-                outcomes.get(i).ifPresent(this::note);
-                batch.entries.get(i).completion().applied(outcomes.get(i));
-            }
+            observer.batchApplied(outcomes.size(), batch.bytes, System.nanoTime() - start);
+            tell(batch, outcomes);
             Failpoint.APPLY_REPLIED.hit();
         } else {
             batch.upTo.ifPresent(applied::advance);
         }
         return new Batch();
+    }
+
+    private void tell(Batch batch, List<Optional<Outcome>> outcomes) {
+        int next = 0;
+        for (Work.Entry entry : batch.entries) {
+            int end = next + entry.entries().size();
+            List<Outcome> fresh = outcomes.subList(next, end).stream()
+                    .flatMap(Optional::stream)
+                    .toList();
+            fresh.forEach(this::note);
+            entry.completion().applied(fresh);
+            next = end;
+        }
     }
 
     private void configure(Work.Marker marker) {
@@ -251,7 +261,7 @@ final class ApplyLoop {
         void add(Work.Entry entry) {
             entries.add(entry);
             bytes += entry.bytes();
-            moveTo(entry.committed().position());
+            moveTo(entry.position());
         }
 
         void moveTo(Position position) {
@@ -259,7 +269,9 @@ final class ApplyLoop {
         }
 
         List<Committed> committed() {
-            return entries.stream().map(Work.Entry::committed).toList();
+            return entries.stream()
+                    .flatMap(entry -> entry.entries().stream().map(one -> new Committed(entry.position(), one)))
+                    .toList();
         }
     }
 }

@@ -1,15 +1,16 @@
 package io.skipstone.consensus;
 
+import io.skipstone.command.CommandCodec;
 import io.skipstone.command.Outcome;
 import io.skipstone.model.SkipstoneException;
 import io.skipstone.model.Timestamp;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One command on its way through the log. */
 final class Proposal {
-    private final long callId;
     private final byte[] entry;
     private final Timestamp ceiling;
     private final boolean onTop;
@@ -26,17 +27,19 @@ final class Proposal {
     /** Whether it counts against the limits of {@link InFlight}. */
     private final AtomicBoolean counted = new AtomicBoolean();
 
+    private volatile boolean passedTheClock;
+
+    private volatile Optional<Bundle> bundle = Optional.empty();
+
     /** Set when the entry gets its place in the log; from then on it may take effect whatever is heard of it. */
     private volatile boolean logged;
 
     /**
-     * @param callId unique in the life of this process
-     * @param entry as it is proposed; its timestamp is stamped in place
+     * @param entry not yet stamped
      * @param ceiling the clock ceiling that the command raises; {@link Timestamp#NONE} for other commands
      * @param onTop whether it comes on top of the limits of {@link InFlight}
      */
-    Proposal(long callId, byte[] entry, Timestamp ceiling, boolean onTop) {
-        this.callId = callId;
+    Proposal(byte[] entry, Timestamp ceiling, boolean onTop) {
         this.entry = entry;
         this.ceiling = ceiling;
         this.onTop = onTop;
@@ -45,12 +48,9 @@ final class Proposal {
     /** Where a proposal is before Ratis has it. */
     private enum Way {
         WAITING,
+        QUEUED,
         HANDED_OVER,
         GIVEN_UP
-    }
-
-    long callId() {
-        return callId;
     }
 
     byte[] entry() {
@@ -65,14 +65,47 @@ final class Proposal {
         return onTop;
     }
 
+    /** Whether nothing else may share its place in the log: what is behind it may be stamped only when the group has agreed on it. */
+    boolean goesAlone() {
+        return !ceiling.isNone();
+    }
+
+    /** What it takes in a bundle. */
+    int bundledBytes() {
+        return CommandCodec.BUNDLED_BYTES + entry.length;
+    }
+
+    /** It waits for the log from now on; not, if it was given up while it waited for the clock. */
+    boolean enqueue() {
+        passedTheClock = way.compareAndSet(Way.WAITING, Way.QUEUED);
+        return passedTheClock;
+    }
+
+    /** Whether it waited for the log, and no longer for the clock. */
+    boolean hasPassedTheClock() {
+        return passedTheClock;
+    }
+
     /** Asked before it is handed to Ratis; not, if it was given up while it waited. */
     boolean handOver() {
-        return way.compareAndSet(Way.WAITING, Way.HANDED_OVER);
+        return way.compareAndSet(Way.QUEUED, Way.HANDED_OVER);
     }
 
     /** Ends its wait; returns whether it was never handed to Ratis, and now never will be. */
     boolean giveUp() {
-        return way.compareAndSet(Way.WAITING, Way.GIVEN_UP) || way.get() == Way.GIVEN_UP;
+        return way.compareAndSet(Way.WAITING, Way.GIVEN_UP)
+                || way.compareAndSet(Way.QUEUED, Way.GIVEN_UP)
+                || way.get() == Way.GIVEN_UP;
+    }
+
+    /** Before it is handed to Ratis. */
+    void join(Bundle newBundle) {
+        bundle = Optional.of(newBundle);
+    }
+
+    /** What it is handed to Ratis with; empty before. */
+    Optional<Bundle> bundle() {
+        return bundle;
     }
 
     long startNanos() {

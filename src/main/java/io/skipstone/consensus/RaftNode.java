@@ -190,7 +190,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         try {
             var node = new RaftNode(config, parts, wrap);
             node.loop.start();
-            node.ownProposer.ceiling().start();
+            node.ownProposer.start();
             node.leaseExpiry.start();
             node.server.start();
             node.catchUp.start();
@@ -269,6 +269,11 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
                 progress(info.getLeaderId() != null));
     }
 
+    @Override
+    public long term() {
+        return standing.term();
+    }
+
     /** Proposals without an outcome. */
     public int proposalsInFlight() {
         return inFlight.count();
@@ -278,9 +283,9 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         return inFlight.bytes();
     }
 
-    /** Items that wait for the apply thread. */
-    public int applyQueueItems() {
-        return loop.queuedItems();
+    /** Entries that wait for the apply thread. */
+    public int applyQueueEntries() {
+        return loop.queuedEntries();
     }
 
     public int readsInFlight() {
@@ -301,7 +306,7 @@ public final class RaftNode implements Admin, StatusSource, AutoCloseable {
         artifacts.close();
         installs.close();
         leaseExpiry.close();
-        ownProposer.ceiling().close();
+        ownProposer.close();
         gateway.close();
         machine.expectClose();
         try {

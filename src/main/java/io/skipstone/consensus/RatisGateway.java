@@ -2,6 +2,7 @@ package io.skipstone.consensus;
 
 import io.skipstone.model.Member;
 import io.skipstone.model.MemberId;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -35,26 +37,39 @@ final class RatisGateway implements AutoCloseable {
     private final ClientId clientId;
     private final RaftServer server;
     private final RaftGroupId groupId;
+
+    /** The server's part for this group, which takes requests without another thread in between. */
+    private final RaftClientAsynchronousProtocol division;
+
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("propose").daemon().factory());
 
     /**
      * @param clientId new for each start, so that call ids of an earlier one mean nothing
      */
-    RatisGateway(ClientId clientId, RaftServer server, RaftGroupId groupId) {
+    RatisGateway(ClientId clientId, RaftServer server, RaftGroupId groupId) throws IOException {
         this.clientId = clientId;
         this.server = server;
         this.groupId = groupId;
+        this.division = (RaftClientAsynchronousProtocol) server.getDivision(groupId);
     }
 
     /**
-     * Proposes the entry. Never blocks.
+     * Runs this on the thread that asks Ratis. Never blocks.
      *
-     * @param entry handed over without a copy, so that its timestamp can be stamped in place
-     * @param onReply gets Ratis' reply or its failure
      * @throws RejectedExecutionException closed
      */
-    void submit(long callId, byte[] entry, BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
+    void call(Runnable work) {
+        thread.execute(work);
+    }
+
+    /**
+     * Proposes the entry. On the thread that asks Ratis.
+     *
+     * @param entry handed over without a copy, so that its timestamps can be stamped in place
+     * @param onReply gets Ratis' reply or its failure
+     */
+    void propose(long callId, byte[] entry, BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
         var request = RaftClientRequest.newBuilder()
                 .setClientId(clientId)
                 .setServerId(server.getId())
@@ -63,7 +78,7 @@ final class RatisGateway implements AutoCloseable {
                 .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
                 .setType(RaftClientRequest.writeRequestType())
                 .build();
-        run(() -> server.submitClientRequestAsync(request), onReply);
+        ask(() -> division.submitClientRequestAsync(request), onReply);
     }
 
     /** Asks for a snapshot, which is a pin. Never blocks. */
@@ -123,13 +138,15 @@ final class RatisGateway implements AutoCloseable {
     }
 
     private void run(Request request, BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
-        thread.execute(() -> {
-            try {
-                request.send().whenComplete(onReply);
-            } catch (Exception refused) {
-                onReply.accept(null, refused);
-            }
-        });
+        thread.execute(() -> ask(request, onReply));
+    }
+
+    private static void ask(Request request, BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> onReply) {
+        try {
+            request.send().whenComplete(onReply);
+        } catch (Exception refused) {
+            onReply.accept(null, refused);
+        }
     }
 
     /** Sends to Ratis, which may refuse at once. */

@@ -21,10 +21,11 @@ import io.skipstone.model.Timestamp;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -34,19 +35,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Proposes to the log of this process, without a network hop.
  *
- * <p>A caller's thread checks and encodes; one thread of its own hands over to Ratis, which blocks for as long as it takes to find the
- * entry its place in the log.
+ * <p>A caller's thread checks and encodes; one thread of its own hands over to Ratis.
  */
-final class RatisProposer implements Proposer {
+final class RatisProposer implements Proposer, AutoCloseable {
+    /** A deadline is noticed later than it is by this part of the whole time at most. */
+    private static final int LOOKS_PER_TIMEOUT = 50;
+
     private final Limits limits;
     private final Leadership leadership;
     private final IntPredicate admit;
     private final HybridClock clock;
     private final InFlight inFlight;
-    private final RatisGateway gateway;
     private final Observer observer;
     private final ClockCeiling ceiling;
-    private final AtomicLong callIds = new AtomicLong();
+    private final Bundler bundler;
+
+    /** Looks for deadlines: one look at all proposals now and then costs less than a timer for each. */
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("proposal-deadlines").daemon().unstarted(task));
 
     RatisProposer(
             Limits limits,
@@ -61,9 +67,25 @@ final class RatisProposer implements Proposer {
         this.admit = admit;
         this.clock = clock;
         this.inFlight = inFlight;
-        this.gateway = gateway;
         this.observer = observer;
+        this.bundler = new Bundler(new Log(gateway), inFlight, limits.entryBytes());
         this.ceiling = new ClockCeiling(clock, leadership, this::proposeCeiling);
+    }
+
+    /** Before it nothing is proposed. */
+    void start() {
+        long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(limits.proposalTimeoutMillis());
+        long everyNanos = Math.max(1, timeoutNanos / LOOKS_PER_TIMEOUT);
+        var _ = timer.scheduleWithFixedDelay(
+                () -> inFlight.endWaitsOf(timeoutNanos), everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+        ceiling.start();
+    }
+
+    /** No deadline is noticed any more: whoever still waits is {@link InFlight#abandon abandoned} later. */
+    @Override
+    public void close() {
+        ceiling.close();
+        timer.shutdownNow();
     }
 
     /** Without it nothing is proposed; whoever else needs timestamps asks it too. */
@@ -83,7 +105,7 @@ final class RatisProposer implements Proposer {
                 throw new OutOfSpace(
                         "the disk of this node is almost full; delete or compact data, or add disk, then repeat the write");
             }
-            return propose(new Proposal(callIds.incrementAndGet(), entry, ceilingIn(command), false));
+            return propose(new Proposal(entry, ceilingIn(command), false));
         } catch (SkipstoneException refused) {
             observer.proposalFinished(resultOf(refused), System.nanoTime() - startNanos);
             return CompletableFuture.failedFuture(refused);
@@ -100,8 +122,7 @@ final class RatisProposer implements Proposer {
         try {
             leadership.requireServing();
             var command = new Command.Barrier(leaseMillis);
-            var proposal = new Proposal(
-                    callIds.incrementAndGet(), CommandCodec.encode(Once.EACH_TIME, command), Timestamp.NONE, false);
+            var proposal = new Proposal(CommandCodec.encode(Once.EACH_TIME, command), Timestamp.NONE, false);
             var answer = proposal.agreed().copy();
             var _ = propose(proposal).whenComplete((_, failure) -> {
                 if (failure != null) {
@@ -117,8 +138,7 @@ final class RatisProposer implements Proposer {
     /** For the clock itself, which may have nothing to issue and nobody to serve yet. */
     private ClockCeiling.Asked proposeCeiling() {
         var command = new Command.RaiseClockCeiling(clock.nextCeiling());
-        var proposal = new Proposal(
-                callIds.incrementAndGet(), CommandCodec.encode(Once.EACH_TIME, command), command.ceiling(), true);
+        var proposal = new Proposal(CommandCodec.encode(Once.EACH_TIME, command), command.ceiling(), true);
         var applied = enter(proposal);
         submit(proposal);
         return new ClockCeiling.Asked(proposal.agreed(), applied);
@@ -145,19 +165,14 @@ final class RatisProposer implements Proposer {
     private CompletionStage<Outcome> enter(Proposal proposal) {
         inFlight.enter(proposal);
         var answer = new CompletableFuture<Outcome>();
-        var _ = proposal.outcome()
-                .orTimeout(limits.proposalTimeoutMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((outcome, failure) -> finish(proposal, outcome, failure, answer));
+        var _ = proposal.outcome().whenComplete((outcome, failure) -> finish(proposal, outcome, failure, answer));
         return answer;
     }
 
     private void submit(Proposal proposal) {
-        if (!proposal.handOver()) {
-            return;
-        }
         try {
             Failpoint.WRITE_ADMITTED.hit();
-            gateway.submit(proposal.callId(), proposal.entry(), (reply, failure) -> onReply(proposal, reply, failure));
+            bundler.submit(proposal);
         } catch (RejectedExecutionException stopped) {
             proposal.outcome()
                     .completeExceptionally(new NotReady("this node is shutting down; repeat after its restart"));
@@ -213,6 +228,31 @@ final class RatisProposer implements Proposer {
         });
     }
 
+    /** Ratis, as those who wait for it see it. */
+    private final class Log implements Bundler.Log {
+        private final RatisGateway gateway;
+
+        Log(RatisGateway gateway) {
+            this.gateway = gateway;
+        }
+
+        @Override
+        public void call(Runnable send) {
+            gateway.call(send);
+        }
+
+        @Override
+        public void propose(Bundle bundle) {
+            gateway.propose(bundle.callId(), bundle.entry(), (reply, failure) -> onReply(bundle, reply, failure));
+        }
+    }
+
+    private void onReply(Bundle bundle, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        inFlight.answered(bundle);
+        bundle.proposals().forEach(proposal -> onReply(proposal, reply, failure));
+        bundle.pass();
+    }
+
     /** Ratis' answer matters only when it is a refusal, or late: an outcome comes from the apply thread. */
     private void onReply(Proposal proposal, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
         proposal.markAnswered();
@@ -228,6 +268,8 @@ final class RatisProposer implements Proposer {
     private void endWait(Proposal proposal, @Nullable Throwable failure) {
         if (failure instanceof TimeoutException && !proposal.giveUp()) {
             inFlight.expire(proposal);
+            // A log that stands still must not keep those from it that come when it goes on.
+            proposal.bundle().filter(bundle -> !bundle.isAwaited()).ifPresent(Bundle::pass);
             if (!proposal.isAnswered()) {
                 return;
             }
@@ -277,9 +319,12 @@ final class RatisProposer implements Proposer {
 
     private SkipstoneException asRefusal(Proposal proposal, @Nullable Throwable failure) {
         if (proposal.giveUp() && !(failure instanceof NotReady)) {
-            return new NotReady(
-                    "clock_not_ready",
-                    "the group did not agree on a higher ceiling for the clock in time; wait and repeat");
+            return proposal.hasPassedTheClock()
+                    ? new NotReady(
+                            "the log did not come to this write in time, and nothing was written; wait and repeat")
+                    : new NotReady(
+                            "clock_not_ready",
+                            "the group did not agree on a higher ceiling for the clock in time; wait and repeat");
         }
         return switch (failure) {
             case SkipstoneException refusal -> refusal;

@@ -1,6 +1,5 @@
 package io.skipstone.consensus;
 
-import io.skipstone.apply.Committed;
 import io.skipstone.clock.HybridClock;
 import io.skipstone.command.Command;
 import io.skipstone.command.CommandCodec;
@@ -14,9 +13,9 @@ import io.skipstone.model.MemberId;
 import io.skipstone.model.PeerAddress;
 import io.skipstone.model.Position;
 import io.skipstone.model.SkipstoneException.NotReady;
-import io.skipstone.model.Timestamp;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -156,15 +155,16 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Takes only what this process proposes: whoever reaches the peer port cannot write to the log through Ratis' client. */
     @Override
     public TransactionContext startTransaction(RaftClientRequest request) {
-        Optional<Proposal> proposal =
-                clientId.equals(request.getClientId()) ? inFlight.find(request.getCallId()) : Optional.empty();
+        Optional<Bundle> bundle = clientId.equals(request.getClientId())
+                ? inFlight.find(request.getCallId()).filter(Bundle::isAwaited)
+                : Optional.empty();
         TransactionContext context = TransactionContext.newBuilder()
                 .setStateMachine(this)
                 .setClientRequest(request)
                 .setLogData(request.getMessage().getContent())
-                .setStateMachineContext(proposal.orElse(null))
+                .setStateMachineContext(bundle.orElse(null))
                 .build();
-        if (proposal.isEmpty()) {
+        if (bundle.isEmpty()) {
             context.setException(new IOException("not a proposal of this node, or past its deadline"));
         }
         return context;
@@ -173,22 +173,18 @@ final class SkipstoneStateMachine extends BaseStateMachine {
     /** Called in log order, under the log's lock: stamps the bytes that Ratis is about to append. */
     @Override
     public TransactionContext preAppendTransaction(TransactionContext context) throws StateMachineException {
-        if (!(context.getStateMachineContext() instanceof Proposal proposal)) {
+        if (!(context.getStateMachineContext() instanceof Bundle bundle)) {
             throw new StateMachineException("not a proposal of this node", null, false);
         }
-        CommandCodec.stamp(proposal.entry(), issue(proposal));
-        proposal.markLogged();
-        Failpoint.WRITE_STAMPED.hit();
-        return context;
-    }
-
-    /** Ratis 3.3.0 keeps a permit of what is refused here until the leader changes, so the proposer has made sure before. */
-    private Timestamp issue(Proposal proposal) throws StateMachineException {
         try {
-            return clock.issue(proposal.ceiling());
+            // Ratis 3.3.0 keeps a permit of what is refused here until the leader changes, so the proposer has made
+            // sure before.
+            bundle.stamp(proposal -> clock.issue(proposal.ceiling()));
         } catch (NotReady atTheCeiling) {
             throw new StateMachineException(atTheCeiling.getMessage(), atTheCeiling, false);
         }
+        Failpoint.WRITE_STAMPED.hit();
+        return context;
     }
 
     @Override
@@ -198,15 +194,17 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         arrived(position.index());
         StateMachineLogEntryProto ours = raftEntry.getStateMachineLogEntry();
         byte[] bytes = ours.getLogData().toByteArray();
-        LogEntry entry = decode(bytes, position);
-        // Before Ratis lets a new leader propose, so nothing is stamped below what the log holds.
-        clock.observe(entry.commitTs());
-        note(entry.command());
-        Optional<Proposal> proposal = proposalOf(ours);
-        proposal.ifPresent(waiting -> waiting.agreed().complete(position.index()));
-        var completion = new Reply(proposal, listener);
+        List<LogEntry> entries = decode(bytes, position);
+        for (LogEntry entry : entries) {
+            // Before Ratis lets a new leader propose, so nothing is stamped below what the log holds.
+            clock.observe(entry.commitTs());
+            note(entry.command());
+        }
+        Optional<Bundle> bundle = bundleOf(ours);
+        bundle.ifPresent(waiting -> waiting.agreed(position.index()));
+        var completion = new Reply(bundle.map(Bundle::proposals).orElse(List.of()), listener);
         Failpoint.WRITE_COMMITTED.hit();
-        loop.hand(new Work.Entry(new Committed(position, entry), bytes.length, completion));
+        loop.hand(new Work.Entry(position, entries, bytes.length, completion));
         return completion.reply;
     }
 
@@ -373,7 +371,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         }
     }
 
-    private LogEntry decode(byte[] bytes, Position position) {
+    private List<LogEntry> decode(byte[] bytes, Position position) {
         try {
             return CommandCodec.decode(bytes);
         } catch (InvariantViolation unknown) {
@@ -382,7 +380,7 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         }
     }
 
-    private Optional<Proposal> proposalOf(StateMachineLogEntryProto entry) {
+    private Optional<Bundle> bundleOf(StateMachineLogEntryProto entry) {
         return clientId.toByteString().equals(entry.getClientId())
                 ? inFlight.find(entry.getCallId())
                 : Optional.empty();
@@ -392,28 +390,32 @@ final class SkipstoneStateMachine extends BaseStateMachine {
         return position.map(at -> TermIndex.valueOf(at.term(), at.index())).orElse(TermIndex.INITIAL_VALUE);
     }
 
-    /** Tells the proposal its outcome and Ratis that the entry is applied. */
+    /** Tells the proposals their outcomes and Ratis that the entry is applied. */
     private static final class Reply implements Work.Completion {
-        private final Optional<Proposal> proposal;
+        private final List<Proposal> proposals;
         private final Consumer<Outcome> listener;
         private final CompletableFuture<Message> reply = new CompletableFuture<>();
 
-        Reply(Optional<Proposal> proposal, Consumer<Outcome> listener) {
-            this.proposal = proposal;
+        /**
+         * @param proposals in the order of the outcomes; none, if another node, or this one in an earlier life, proposed the entry
+         */
+        Reply(List<Proposal> proposals, Consumer<Outcome> listener) {
+            this.proposals = proposals;
             this.listener = listener;
         }
 
         @Override
-        public void applied(Optional<Outcome> outcome) {
-            outcome.ifPresent(listener);
-            outcome.ifPresent(
-                    known -> proposal.ifPresent(waiting -> waiting.outcome().complete(known)));
+        public void applied(List<Outcome> outcomes) {
+            outcomes.forEach(listener);
+            for (int i = 0; i < Math.min(outcomes.size(), proposals.size()); i++) {
+                proposals.get(i).outcome().complete(outcomes.get(i));
+            }
             reply.complete(Message.valueOf(ByteString.EMPTY));
         }
 
         @Override
         public void abandoned(Throwable reason) {
-            proposal.ifPresent(waiting -> waiting.outcome().completeExceptionally(reason));
+            proposals.forEach(waiting -> waiting.outcome().completeExceptionally(reason));
             reply.completeExceptionally(reason);
         }
     }

@@ -1,7 +1,7 @@
 package io.skipstone.consensus;
 
-import io.skipstone.apply.Committed;
 import io.skipstone.command.Command;
+import io.skipstone.command.LogEntry;
 import io.skipstone.command.Operation;
 import io.skipstone.command.Outcome;
 import io.skipstone.command.Step;
@@ -22,6 +22,11 @@ sealed interface Work {
         return 0;
     }
 
+    /** How many entries of a transaction of the store it is. */
+    default int count() {
+        return 1;
+    }
+
     /** Bytes of memory that this may take until it is done: what batches and the queue are bounded by. */
     default int weight() {
         return bytes();
@@ -30,19 +35,31 @@ sealed interface Work {
     /** Tells whoever waits that this will not be done. Only where the process outlives its fail-stop, in tests. */
     default void abandon(Throwable reason) {}
 
-    /** An agreed entry. */
-    record Entry(Committed committed, int bytes, Completion completion) implements Work {
+    /**
+     * An agreed entry of the log.
+     *
+     * @param entries what stands at its place, in order; goes into one transaction
+     */
+    record Entry(Position position, List<LogEntry> entries, int bytes, Completion completion) implements Work {
         /** A guess for what a get returns: the results of a batch stay in memory until it is committed. */
         static final int WEIGHT_OF_GET = 128 << 10;
 
         @Override
+        public int count() {
+            return entries.size();
+        }
+
+        @Override
         public int weight() {
-            return bytes
-                    + switch (committed.entry().command()) {
-                        case Command.Txn txn -> weightOf(Math.max(gets(txn.then()), gets(txn.otherwise())));
-                        case Command.NestedTxn txn -> weightOf(returning(txn));
-                        default -> 0;
-                    };
+            return bytes + entries.stream().mapToInt(Entry::weightOf).sum();
+        }
+
+        private static int weightOf(LogEntry entry) {
+            return switch (entry.command()) {
+                case Command.Txn txn -> weightOf(Math.max(gets(txn.then()), gets(txn.otherwise())));
+                case Command.NestedTxn txn -> weightOf(returning(txn));
+                default -> 0;
+            };
         }
 
         private static int weightOf(int gets) {
@@ -112,9 +129,9 @@ sealed interface Work {
         /**
          * The entry is in the store.
          *
-         * @param outcome empty if the store held the entry already
+         * @param outcomes of what stands at its place, in order; none if the store held it already
          */
-        void applied(Optional<Outcome> outcome);
+        void applied(List<Outcome> outcomes);
 
         void abandoned(Throwable reason);
     }

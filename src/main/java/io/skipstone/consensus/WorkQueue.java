@@ -51,23 +51,26 @@ final class WorkQueue {
     /**
      * Takes what is there, in order, up to the limits, and at least one item.
      *
+     * @param mostEntries as they {@link Work#count count}
      * @param waits whether to wait for the first item
      * @return empty if nothing is there and it does not wait, or if the queue is closed and empty
      */
-    List<Work> take(int mostItems, long mostBytes, boolean waits) throws InterruptedException {
+    List<Work> take(int mostEntries, long mostBytes, boolean waits) throws InterruptedException {
         lock.lock();
         try {
             while (waits && !closed && items.isEmpty()) {
                 notEmpty.await();
             }
-            List<Work> taken = new ArrayList<>(Math.min(mostItems, items.size()));
+            List<Work> taken = new ArrayList<>(Math.min(mostEntries, items.size()));
+            int takenEntries = 0;
             long takenBytes = 0;
             for (Work next = items.peek(); next != null; next = items.peek()) {
-                boolean fits = taken.size() < mostItems && takenBytes + next.weight() <= mostBytes;
+                boolean fits = takenEntries + next.count() <= mostEntries && takenBytes + next.weight() <= mostBytes;
                 if (!fits && !taken.isEmpty()) {
                     break;
                 }
                 taken.add(items.remove());
+                takenEntries += next.count();
                 takenBytes += next.weight();
             }
             bytes -= takenBytes;
@@ -114,10 +117,11 @@ final class WorkQueue {
         }
     }
 
-    int size() {
+    /** How many entries of transactions wait, as they {@link Work#count count}. */
+    int entries() {
         lock.lock();
         try {
-            return items.size();
+            return items.stream().mapToInt(Work::count).sum();
         } finally {
             lock.unlock();
         }

@@ -155,7 +155,7 @@ final class RunningNode {
         metrics.store(store::stats);
         metrics.watches(watches);
         metrics.queue("proposals", raft::proposalsInFlight);
-        metrics.queue("apply", raft::applyQueueItems);
+        metrics.queue("apply", raft::applyQueueEntries);
         metrics.queue("reads", raft::readsInFlight);
         raft.served().thenAccept(coldStart -> report(settings, directory, metrics, coldStart));
         return new RunningNode(raft, artifacts, watches, () -> Optional.of(room(store, space)), opened);
@@ -323,6 +323,10 @@ final class RunningNode {
 
     NodeStatus status() {
         return raft.status();
+    }
+
+    long term() {
+        return raft.term();
     }
 
     /** Hands the lead over if this node has it, so that the others need not wait until they miss it. Takes a moment; never fails. */

@@ -19,7 +19,8 @@ public interface WriteTxn extends ReadView {
     /**
      * Opens the next entry.
      *
-     * @param at its position; above the last one, or {@link WriteAt.Unlogged}
+     * @param at its position: above the last one, or that of the entry before it in this transaction, with which it shares its place in
+     *     the log; or {@link WriteAt.Unlogged}
      * @param commitTs above the last one
      */
     void beginEntry(WriteAt at, Timestamp commitTs);

@@ -31,13 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The same log leads to the same outcomes and the same store, on every store, however it is cut into batches, however much of it
- * comes twice, and whenever garbage is collected (P4). A failure names its seed; {@code -Dskipstone.seed=} repeats it.
+ * comes twice, whenever garbage is collected, and whichever entries share a place (P4). A failure names its seed; {@code -Dskipstone.seed=} repeats it.
  */
 class ReplayProperties {
     private static final int SEEDS = 15;
     private static final int ENTRIES = 150;
     private static final int LONGEST_BATCH = 20;
     private static final int LONGEST_REPEAT = 5;
+    private static final int LONGEST_BUNDLE = 6;
 
     private static final Key LARGE = Key.utf8("large");
     private static final Command PUT_LARGE =
@@ -80,7 +81,7 @@ class ReplayProperties {
                 Store store = openStore.open()) {
             List<Outcome> expected = oneByOne(model, log);
 
-            List<Outcome> outcomes = inBatches(store, log, random);
+            List<Outcome> outcomes = inBatches(store, bundles(log, random), random);
 
             assertThat(outcomes).isEqualTo(expected);
             assertThat(StoreDump.of(store)).isEqualTo(StoreDump.of(model));
@@ -94,21 +95,41 @@ class ReplayProperties {
                 .toList();
     }
 
-    private static List<Outcome> inBatches(Store store, List<Committed> log, Random random) {
+    /** The same entries, some of them at the place of the one that follows; those at one place come together. */
+    private static List<List<Committed>> bundles(List<Committed> log, Random random) {
+        var bundles = new ArrayList<List<Committed>>();
+        for (int from = 0; from < log.size(); ) {
+            int to = Math.min(log.size(), from + 1 + Math.max(0, random.nextInt(LONGEST_BUNDLE) - 1));
+            Position place = log.get(to - 1).position();
+            bundles.add(log.subList(from, to).stream()
+                    .map(committed -> new Committed(place, committed.entry()))
+                    .toList());
+            from = to;
+        }
+        return bundles;
+    }
+
+    private static List<Outcome> inBatches(Store store, List<List<Committed>> bundles, Random random) {
         var applier = new BatchApplier(store);
         var outcomes = new ArrayList<Outcome>();
-        while (outcomes.size() < log.size()) {
-            int from = Math.max(0, outcomes.size() - random.nextInt(LONGEST_REPEAT));
-            int to = Math.min(log.size(), outcomes.size() + 1 + random.nextInt(LONGEST_BATCH));
-            List<Optional<Outcome>> batch = applier.apply(log.subList(from, to));
+        for (int done = 0; done < bundles.size(); ) {
+            int from = Math.max(0, done - random.nextInt(LONGEST_REPEAT));
+            int to = Math.min(bundles.size(), done + 1 + random.nextInt(LONGEST_BATCH));
+            List<Optional<Outcome>> batch = applier.apply(entries(bundles.subList(from, to)));
 
-            assertThat(batch.subList(0, outcomes.size() - from)).allMatch(Optional::isEmpty);
+            int repeated = entries(bundles.subList(from, done)).size();
+            assertThat(batch.subList(0, repeated)).allMatch(Optional::isEmpty);
             batch.forEach(outcome -> outcome.ifPresent(outcomes::add));
             if (random.nextInt(4) == 0) {
                 store.collect(1 + random.nextInt(50));
             }
+            done = to;
         }
         return outcomes;
+    }
+
+    private static List<Committed> entries(List<List<Committed>> bundles) {
+        return bundles.stream().flatMap(List::stream).toList();
     }
 
     private static List<Committed> log(Random random) {
@@ -140,8 +161,8 @@ class ReplayProperties {
     /** What comes out of the log is what is applied. */
     private static LogEntry throughTheLog(Timestamp commitTs, Once once, Command command) {
         byte[] bytes = CommandCodec.encode(once, command);
-        CommandCodec.stamp(bytes, commitTs);
-        return CommandCodec.decode(bytes);
+        CommandCodec.stamp(bytes, () -> commitTs);
+        return CommandCodec.decode(bytes).getFirst();
     }
 
     /** A new, empty store. */

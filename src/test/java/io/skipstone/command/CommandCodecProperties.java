@@ -8,7 +8,9 @@ import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Timestamp;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Random commands and random damage. A failure names its seed; {@code -Dskipstone.seed=} repeats it. */
@@ -20,11 +22,11 @@ class CommandCodecProperties {
     void whatIsWrittenIsReadBack() {
         Seeds.each(SEEDS, random -> {
             for (int i = 0; i < COMMANDS_PER_SEED; i++) {
-                LogEntry entry = randomEntry(random);
+                List<LogEntry> bundle = randomBundle(random);
 
-                byte[] bytes = bytes(entry);
+                byte[] bytes = bytes(bundle);
 
-                assertThat(CommandCodec.decode(bytes)).isEqualTo(entry);
+                assertThat(CommandCodec.decode(bytes)).isEqualTo(bundle);
                 assertThat(bytes(CommandCodec.decode(bytes))).isEqualTo(bytes);
             }
         });
@@ -33,7 +35,7 @@ class CommandCodecProperties {
     @Test
     void aTruncatedEntryIsAlwaysAViolation() {
         Seeds.each(SEEDS, random -> {
-            byte[] bytes = bytes(randomEntry(random));
+            byte[] bytes = bytes(randomBundle(random));
             for (int length = 0; length < bytes.length; length++) {
                 byte[] truncated = Arrays.copyOf(bytes, length);
                 assertThatThrownBy(() -> CommandCodec.decode(truncated))
@@ -47,7 +49,7 @@ class CommandCodecProperties {
     void aDamagedEntryIsReadOrAViolationAndNothingElse() {
         Seeds.each(SEEDS, random -> {
             for (int i = 0; i < COMMANDS_PER_SEED; i++) {
-                assertReadOrViolation(damaged(bytes(randomEntry(random)), random));
+                assertReadOrViolation(damaged(bytes(randomBundle(random)), random));
             }
         });
     }
@@ -62,6 +64,8 @@ class CommandCodecProperties {
                 if (garbage.length > 1) {
                     garbage[0] = CommandCodec.FORMAT;
                     garbage[1] &= 0x7F;
+                    assertReadOrViolation(garbage);
+                    garbage[0] = CommandCodec.BUNDLE_FORMAT;
                     assertReadOrViolation(garbage);
                 }
             }
@@ -84,7 +88,7 @@ class CommandCodecProperties {
 
     private static void assertReadOrViolation(byte[] bytes) {
         try {
-            assertThat(CommandCodec.decode(bytes).command()).isNotNull();
+            assertThat(CommandCodec.decode(bytes)).isNotEmpty();
         } catch (InvariantViolation expected) {
             assertThat(expected).as(HexFormat.of().formatHex(bytes)).hasMessageNotContaining("null");
         }
@@ -104,9 +108,18 @@ class CommandCodecProperties {
         return new LogEntry(now, once, generator.command(now, now));
     }
 
-    private static byte[] bytes(LogEntry entry) {
-        byte[] bytes = CommandCodec.encode(entry.once(), entry.command());
-        CommandCodec.stamp(bytes, entry.commitTs());
+    /** Often one alone. */
+    private static List<LogEntry> randomBundle(Random random) {
+        return Stream.generate(() -> randomEntry(random))
+                .limit(1 + random.nextInt(3))
+                .toList();
+    }
+
+    private static byte[] bytes(List<LogEntry> entries) {
+        byte[] bytes = CommandCodec.bundle(entries.stream()
+                .map(entry -> CommandCodec.encode(entry.once(), entry.command()))
+                .toList());
+        CommandCodec.stamp(bytes, entries.stream().map(LogEntry::commitTs).iterator()::next);
         return bytes;
     }
 }

@@ -12,7 +12,9 @@ import io.skipstone.model.InvariantViolation;
 import io.skipstone.model.Key;
 import io.skipstone.model.Timestamp;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -39,26 +41,27 @@ class CommandCodecTest {
         void holdsTheStampAfterwards() {
             byte[] entry = CommandCodec.encode(Once.EACH_TIME, PUT);
 
-            CommandCodec.stamp(entry, TS);
+            CommandCodec.stamp(entry, () -> TS);
 
-            assertThat(CommandCodec.decode(entry).commitTs()).isEqualTo(TS);
+            assertThat(CommandCodec.decode(entry).getFirst().commitTs()).isEqualTo(TS);
         }
 
         @Test
         void isStampedOnlyOnce() {
             byte[] entry = stamped(Once.EACH_TIME, PUT);
 
-            assertThatThrownBy(() -> CommandCodec.stamp(entry, TS.next()))
+            assertThatThrownBy(() -> CommandCodec.stamp(entry, TS::next))
                     .isInstanceOf(InvariantViolation.class)
                     .hasMessageContaining("stamped already: " + TS);
-            assertThat(CommandCodec.decode(entry).commitTs()).isEqualTo(TS);
+            assertThat(CommandCodec.decode(entry).getFirst().commitTs()).isEqualTo(TS);
         }
 
         @Test
         void isNotStampedWithNoTimestamp() {
             byte[] entry = CommandCodec.encode(Once.EACH_TIME, PUT);
 
-            assertThatThrownBy(() -> CommandCodec.stamp(entry, Timestamp.NONE)).isInstanceOf(InvariantViolation.class);
+            assertThatThrownBy(() -> CommandCodec.stamp(entry, () -> Timestamp.NONE))
+                    .isInstanceOf(InvariantViolation.class);
         }
 
         @Test
@@ -71,15 +74,70 @@ class CommandCodecTest {
     }
 
     @Nested
+    class ABundle {
+        private final byte[] one = CommandCodec.encode(Once.EACH_TIME, PUT);
+        private final byte[] other = CommandCodec.encode(Once.EACH_TIME, new Command.Barrier());
+
+        @Test
+        void ofOneIsTheEntryItself() {
+            assertThat(CommandCodec.bundle(List.of(one))).isSameAs(one);
+        }
+
+        @Test
+        void isStampedAndReadInOrder() {
+            byte[] bundle = CommandCodec.bundle(List.of(one, other));
+
+            CommandCodec.stamp(bundle, List.of(TS, TS.next()).iterator()::next);
+
+            assertThat(CommandCodec.decode(bundle))
+                    .containsExactly(
+                            new LogEntry(TS, Once.EACH_TIME, PUT),
+                            new LogEntry(TS.next(), Once.EACH_TIME, new Command.Barrier()));
+        }
+
+        @Test
+        void isNotReadUntilAllOfItIsStamped() {
+            assertViolation(CommandCodec.bundle(List.of(one, other)), "never stamped");
+        }
+
+        @Test
+        void holdsNoBundle() {
+            byte[] inner = CommandCodec.bundle(List.of(one, other));
+
+            assertViolation(CommandCodec.bundle(List.of(inner, one)), "format 2, this node knows 1");
+        }
+
+        @Test
+        void isAsLongAsItSays() {
+            byte[] bundle = CommandCodec.bundle(List.of(one, other));
+            ByteBuffer count = ByteBuffer.wrap(bundle, 1, Integer.BYTES);
+            count.mark();
+
+            assertViolation(Arrays.copyOf(bundle, bundle.length + 1), "1 bytes behind the last of 2");
+            count.putInt(3);
+            assertViolation(bundle, "ends within a length");
+            count.reset().putInt(1);
+            assertViolation(bundle, "a bundle of 1 log entries");
+        }
+
+        @Test
+        void isNotForwarded() {
+            byte[] bundle = CommandCodec.bundle(List.of(one, other));
+
+            assertThatThrownBy(() -> CommandCodec.decodeUnstamped(bundle)).isInstanceOf(InvariantViolation.class);
+        }
+    }
+
+    @Nested
     class WhatItDoesNotKnow {
         @ParameterizedTest
-        @ValueSource(bytes = {0, 2, 3, -1})
+        @ValueSource(bytes = {0, 3, 4, -1})
         void isRefusedAsAFormat(byte format) {
             byte[] entry = stamped(Once.EACH_TIME, PUT);
             entry[0] = format;
 
             assertViolation(entry, "format " + format + ", this node knows 1: a newer version may have written it");
-            assertThatThrownBy(() -> CommandCodec.stamp(entry, TS)).isInstanceOf(InvariantViolation.class);
+            assertThatThrownBy(() -> CommandCodec.stamp(entry, () -> TS)).isInstanceOf(InvariantViolation.class);
         }
 
         @Test
@@ -305,7 +363,7 @@ class CommandCodecTest {
 
     private static byte[] stamped(Once once, Command command) {
         byte[] entry = CommandCodec.encode(once, command);
-        CommandCodec.stamp(entry, TS);
+        CommandCodec.stamp(entry, () -> TS);
         return entry;
     }
 

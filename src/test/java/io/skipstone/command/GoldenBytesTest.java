@@ -38,7 +38,7 @@ class GoldenBytesTest {
         @TestFactory
         Stream<DynamicTest> areReadAsEver() {
             return each(Examples.entries(), (name, entry) -> assertThat(CommandCodec.decode(line(golden, name)))
-                    .isEqualTo(entry));
+                    .containsExactly(entry));
         }
 
         @Test
@@ -152,7 +152,7 @@ class GoldenBytesTest {
 
     private static byte[] encode(LogEntry entry) {
         byte[] bytes = CommandCodec.encode(entry.once(), entry.command());
-        CommandCodec.stamp(bytes, entry.commitTs());
+        CommandCodec.stamp(bytes, () -> entry.commitTs());
         return bytes;
     }
 

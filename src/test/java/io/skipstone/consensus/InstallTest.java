@@ -266,7 +266,7 @@ class InstallTest {
                 for (int i = 0; i < TAIL; i++) {
                     var _ = cutOff.put("lost" + i, "x".repeat(8 << 10));
                 }
-                await().atMost(PATIENCE).until(() -> cutOff.status().logEnd() >= common + TAIL);
+                await().atMost(PATIENCE).until(() -> cutOff.status().logEnd() >= common + Bundler.ON_THE_WAY);
                 TestNode next = await().atMost(PATIENCE)
                         .until(() -> leaderBesides(group, cutOff), Optional::isPresent)
                         .orElseThrow();

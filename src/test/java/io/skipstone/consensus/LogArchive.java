@@ -94,7 +94,7 @@ public final class LogArchive {
             var position = new Position(entry.getTerm(), entry.getIndex());
             if (entry.hasStateMachineLogEntry()) {
                 byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
-                batch.add(new Committed(position, CommandCodec.decode(bytes)));
+                CommandCodec.decode(bytes).forEach(one -> batch.add(new Committed(position, one)));
             } else if (entry.hasConfigurationEntry()) {
                 apply(batch);
                 applier.configure(

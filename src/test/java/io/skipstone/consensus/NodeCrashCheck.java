@@ -2,6 +2,7 @@ package io.skipstone.consensus;
 
 import io.skipstone.command.Command;
 import io.skipstone.command.CommandCodec;
+import io.skipstone.command.LogEntry;
 import io.skipstone.command.Operation;
 import io.skipstone.model.Bytes;
 import io.skipstone.model.Key;
@@ -160,11 +161,12 @@ final class NodeCrashCheck implements CrashCheck {
 
     private static List<Key> keysOf(LogEntryProto entry) {
         byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
-        return CommandCodec.decode(bytes).command() instanceof Command.Txn txn
-                ? txn.then().stream()
-                        .filter(Operation.Put.class::isInstance)
-                        .map(operation -> ((Operation.Put) operation).key())
-                        .toList()
-                : List.of();
+        return CommandCodec.decode(bytes).stream()
+                .map(LogEntry::command)
+                .filter(Command.Txn.class::isInstance)
+                .flatMap(command -> ((Command.Txn) command).then().stream())
+                .filter(Operation.Put.class::isInstance)
+                .map(operation -> ((Operation.Put) operation).key())
+                .toList();
     }
 }

@@ -83,7 +83,7 @@ class PeerPortTest {
             assertRefused("not_forwarded", member.propose(leader, ceiling, TIMEOUT_MILLIS));
             assertRefused("entry_unknown", member.propose(leader, new byte[] {1, 2, 3}, TIMEOUT_MILLIS));
             byte[] stamped = CommandCodec.encode(Once.EACH_TIME, new Command.Barrier());
-            CommandCodec.stamp(stamped, Timestamp.MAX);
+            CommandCodec.stamp(stamped, () -> Timestamp.MAX);
             assertRefused("entry_unknown", member.propose(leader, stamped, TIMEOUT_MILLIS));
             group.awaitLeader().put("key", "value").get(20, SECONDS);
         }

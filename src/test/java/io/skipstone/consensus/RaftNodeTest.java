@@ -61,13 +61,19 @@ class RaftNodeTest {
 
         @Test
         void sharesItsTransactionWithOthersUnderLoad() throws Exception {
+            List<CompletableFuture<Outcome>> writes = new ArrayList<>();
             try (var node = TestNode.over(dir, store).start().awaitReady()) {
                 store.gate.acquire();
-                var writes = IntStream.range(0, 200)
-                        .mapToObj(i -> node.put("k" + i, "v"))
-                        .toList();
-                await().until(() -> node.raft().applyQueueItems() >= 100);
-                store.gate.release();
+                try {
+                    writes.add(node.put("first", "v"));
+                    await().until(store.gate::hasQueuedThreads);
+                    IntStream.range(0, 199)
+                            .mapToObj(i -> node.put("k" + i, "v"))
+                            .forEach(writes::add);
+                    await().until(() -> node.raft().applyQueueEntries() >= 100);
+                } finally {
+                    store.gate.release();
+                }
                 CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
                         .get(30, SECONDS);
 

@@ -63,7 +63,7 @@ class SkipstoneStateMachineTest {
 
     private static byte[] barrier(Timestamp at) {
         byte[] bytes = CommandCodec.encode(Once.EACH_TIME, new Barrier());
-        CommandCodec.stamp(bytes, at);
+        CommandCodec.stamp(bytes, () -> at);
         return bytes;
     }
 

@@ -115,7 +115,7 @@ class TwoLeadersTest {
 
     private static LogEntryProto put(long term, long index, String value) {
         byte[] entry = CommandCodec.encode(Once.EACH_TIME, Command.Txn.of(new Put(KEY, Bytes.utf8(value), 0)));
-        CommandCodec.stamp(entry, Timestamp.ofMillis(System.currentTimeMillis() + term));
+        CommandCodec.stamp(entry, () -> Timestamp.ofMillis(System.currentTimeMillis() + term));
         return LogEntryProto.newBuilder()
                 .setTerm(term)
                 .setIndex(index)

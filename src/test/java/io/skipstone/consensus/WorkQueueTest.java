@@ -2,7 +2,6 @@ package io.skipstone.consensus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skipstone.apply.Committed;
 import io.skipstone.command.Command;
 import io.skipstone.command.Command.NestedTxn;
 import io.skipstone.command.Command.Txn;
@@ -20,7 +19,6 @@ import io.skipstone.model.Position;
 import io.skipstone.model.Timestamp;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
@@ -68,14 +66,32 @@ class WorkQueueTest {
         assertThat(queue.bytes()).isZero();
     }
 
+    @Test
+    void keepsTogetherWhatSharesAPlaceInTheLog() throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            queue.put(entries(Collections.nCopies(400, new Command.Barrier())));
+        }
+
+        assertThat(queue.take(1024, ApplyLoop.BATCH_BYTES, false)).hasSize(2);
+        assertThat(queue.take(300, ApplyLoop.BATCH_BYTES, false))
+                .as("at least one")
+                .hasSize(1);
+    }
+
     private static Work entry(Command command) {
-        var committed = new Committed(new Position(1, 1), new LogEntry(new Timestamp(9), Once.EACH_TIME, command));
-        return new Work.Entry(committed, 100, new Nobody());
+        return entries(List.of(command));
+    }
+
+    private static Work entries(List<Command> commands) {
+        List<LogEntry> entries = commands.stream()
+                .map(command -> new LogEntry(new Timestamp(9), Once.EACH_TIME, command))
+                .toList();
+        return new Work.Entry(new Position(1, 1), entries, 100, new Nobody());
     }
 
     private static final class Nobody implements Work.Completion {
         @Override
-        public void applied(Optional<Outcome> outcome) {}
+        public void applied(List<Outcome> outcomes) {}
 
         @Override
         public void abandoned(Throwable reason) {}

@@ -21,6 +21,7 @@ import java.util.UUID;
 /** Writes of the model. */
 final class SortedMapWriteTxn extends SortedMapView implements WriteTxn {
     private final WriteAt last;
+    private WriteAt open = WriteAt.UNLOGGED;
     private boolean inEntry;
     private boolean changed;
 
@@ -44,9 +45,13 @@ final class SortedMapWriteTxn extends SortedMapView implements WriteTxn {
             }
             applied.ifPresent(before -> SortedMapStore.checkNotBack(before, next));
             applied.ifPresent(before -> Invariants.check(
-                    next.index() > before.index(), "applied index went back: {} -> {}", before.index(), next.index()));
+                    next.equals(open) || next.index() > before.index(),
+                    "applied index went back: {} -> {}",
+                    before.index(),
+                    next.index()));
             applied = Optional.of(next);
         }
+        open = at;
         inEntry = true;
         changed = false;
         set(applied, meta.revision(), commitTs, meta.gcFloor(), meta.configuration(), meta.groupId());

@@ -595,6 +595,23 @@ abstract class StoreContract {
         }
 
         @Test
+        void mayShareItsPlaceWithTheOneBeforeIt() {
+            var place = new Position(1, 1);
+
+            store.write(place, txn -> {
+                txn.beginEntry(place, ts(10));
+                txn.put(key("a"), Bytes.utf8("1"), NEVER);
+                txn.beginEntry(place, ts(20));
+                return txn.put(key("a"), Bytes.utf8("2"), NEVER);
+            });
+
+            assertThat(store.meta().revision()).isEqualTo(2);
+            assertThat(store.meta().applied()).contains(place);
+            assertThat(get("a", 10).map(found -> found.value().toUtf8())).contains("1");
+            assertThat(get("a", 20).map(found -> found.value().toUtf8())).contains("2");
+        }
+
+        @Test
         void isRefusedIfItsTimestampDoesNotGoUp() {
             put(20, "a", "1");
 
