@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 
 /**
  * Answers of one HTTP/2 connection that are ready at the same time go to the kernel together. Vert.x (4.5) hands over each on its own, and
- * writes that share a place in the log are answered together: most of what a short answer costs would be its own system call.
+ * writes that share a place in the log are answered together: a large part of what a short answer costs would be its own system call.
  */
 @Singleton
 public class AnswersTogether {

@@ -108,13 +108,15 @@ final class Bundler {
         }
         var together = new ArrayList<Proposal>();
         long bytes = 0;
+        long resultWeight = 0;
         for (Proposal next = waiting.peek();
-                next != null && (together.isEmpty() || fits(next, together, bytes));
+                next != null && (together.isEmpty() || fits(next, together, bytes, resultWeight));
                 next = waiting.peek()) {
             waiting.remove();
             if (next.handOver()) {
                 together.add(next);
                 bytes += next.bundledBytes();
+                resultWeight += next.resultWeight();
             }
         }
         if (!together.isEmpty()) {
@@ -123,9 +125,11 @@ final class Bundler {
         return together;
     }
 
-    private boolean fits(Proposal next, List<Proposal> together, long bytes) {
+    /** A bundle is applied as one: what its outcomes take is bounded as that of a batch is. */
+    private boolean fits(Proposal next, List<Proposal> together, long bytes, long resultWeight) {
         return together.size() < MOST_PROPOSALS
                 && bytes + next.bundledBytes() <= mostBytes
+                && resultWeight + next.resultWeight() <= ApplyLoop.BATCH_BYTES
                 && !next.goesAlone()
                 && !together.getLast().goesAlone();
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** One command on its way through the log. */
 final class Proposal {
     private final byte[] entry;
+    private final int resultWeight;
     private final Timestamp ceiling;
     private final boolean onTop;
     private final long startNanos = System.nanoTime();
@@ -36,11 +37,13 @@ final class Proposal {
 
     /**
      * @param entry not yet stamped
+     * @param resultWeight bytes that its outcome may take
      * @param ceiling the clock ceiling that the command raises; {@link Timestamp#NONE} for other commands
      * @param onTop whether it comes on top of the limits of {@link InFlight}
      */
-    Proposal(byte[] entry, Timestamp ceiling, boolean onTop) {
+    Proposal(byte[] entry, int resultWeight, Timestamp ceiling, boolean onTop) {
         this.entry = entry;
+        this.resultWeight = resultWeight;
         this.ceiling = ceiling;
         this.onTop = onTop;
     }
@@ -73,6 +76,11 @@ final class Proposal {
     /** What it takes in a bundle. */
     int bundledBytes() {
         return CommandCodec.BUNDLED_BYTES + entry.length;
+    }
+
+    /** Bytes that its outcome may take, in memory until those of its whole bundle are in the store. */
+    int resultWeight() {
+        return resultWeight;
     }
 
     /** It waits for the log from now on; not, if it was given up while it waited for the clock. */

@@ -105,7 +105,7 @@ final class RatisProposer implements Proposer, AutoCloseable {
                 throw new OutOfSpace(
                         "the disk of this node is almost full; delete or compact data, or add disk, then repeat the write");
             }
-            return propose(new Proposal(entry, ceilingIn(command), false));
+            return propose(new Proposal(entry, Work.Entry.resultWeight(command), ceilingIn(command), false));
         } catch (SkipstoneException refused) {
             observer.proposalFinished(resultOf(refused), System.nanoTime() - startNanos);
             return CompletableFuture.failedFuture(refused);
@@ -122,7 +122,7 @@ final class RatisProposer implements Proposer, AutoCloseable {
         try {
             leadership.requireServing();
             var command = new Command.Barrier(leaseMillis);
-            var proposal = new Proposal(CommandCodec.encode(Once.EACH_TIME, command), Timestamp.NONE, false);
+            var proposal = new Proposal(CommandCodec.encode(Once.EACH_TIME, command), 0, Timestamp.NONE, false);
             var answer = proposal.agreed().copy();
             var _ = propose(proposal).whenComplete((_, failure) -> {
                 if (failure != null) {
@@ -138,7 +138,7 @@ final class RatisProposer implements Proposer, AutoCloseable {
     /** For the clock itself, which may have nothing to issue and nobody to serve yet. */
     private ClockCeiling.Asked proposeCeiling() {
         var command = new Command.RaiseClockCeiling(clock.nextCeiling());
-        var proposal = new Proposal(CommandCodec.encode(Once.EACH_TIME, command), command.ceiling(), true);
+        var proposal = new Proposal(CommandCodec.encode(Once.EACH_TIME, command), 0, command.ceiling(), true);
         var applied = enter(proposal);
         submit(proposal);
         return new ClockCeiling.Asked(proposal.agreed(), applied);

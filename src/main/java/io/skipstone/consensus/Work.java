@@ -51,11 +51,15 @@ sealed interface Work {
 
         @Override
         public int weight() {
-            return bytes + entries.stream().mapToInt(Entry::weightOf).sum();
+            return bytes
+                    + entries.stream()
+                            .mapToInt(entry -> resultWeight(entry.command()))
+                            .sum();
         }
 
-        private static int weightOf(LogEntry entry) {
-            return switch (entry.command()) {
+        /** What the outcome of a command may take in memory. */
+        static int resultWeight(Command command) {
+            return switch (command) {
                 case Command.Txn txn -> weightOf(Math.max(gets(txn.then()), gets(txn.otherwise())));
                 case Command.NestedTxn txn -> weightOf(returning(txn));
                 default -> 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -39,6 +40,27 @@ class GoldenBytesTest {
         Stream<DynamicTest> areReadAsEver() {
             return each(Examples.entries(), (name, entry) -> assertThat(CommandCodec.decode(line(golden, name)))
                     .containsExactly(entry));
+        }
+
+        @Test
+        void standInABundleAsTheyStandAlone() {
+            List<String> names = golden.keySet().stream().limit(2).toList();
+            byte[] one = line(golden, names.getFirst());
+            byte[] other = line(golden, names.getLast());
+            byte[] bundle = ByteBuffer.allocate(1 + 4 + 4 + one.length + 4 + other.length)
+                    .put((byte) 2)
+                    .putInt(2)
+                    .putInt(one.length)
+                    .put(one)
+                    .putInt(other.length)
+                    .put(other)
+                    .array();
+
+            assertThat(CommandCodec.bundle(List.of(one, other))).isEqualTo(bundle);
+            assertThat(CommandCodec.decode(bundle))
+                    .containsExactly(
+                            Examples.entries().get(names.getFirst()),
+                            Examples.entries().get(names.getLast()));
         }
 
         @Test

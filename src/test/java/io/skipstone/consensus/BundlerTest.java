@@ -40,7 +40,7 @@ class BundlerTest {
     }
 
     private static Proposal proposal(byte[] entry) {
-        return new Proposal(entry, Timestamp.NONE, false);
+        return new Proposal(entry, 0, Timestamp.NONE, false);
     }
 
     /** As many as may be on their way, so that the next ones wait. */
@@ -116,13 +116,29 @@ class BundlerTest {
                 .containsExactly(1, 1, 1);
     }
 
+    /** They are applied in one transaction, whose outcomes are in memory together. */
+    @Test
+    void noMoreGoTogetherThanReturnWhatABatchMay() {
+        fillTheWay();
+        for (int i = 0; i < 3; i++) {
+            submit(new Proposal(new byte[100], (int) ApplyLoop.BATCH_BYTES / 2, Timestamp.NONE, false));
+        }
+
+        proposed.get(0).agreed(7);
+        proposed.get(1).agreed(8);
+
+        assertThat(proposed.subList(Bundler.ON_THE_WAY, proposed.size()))
+                .extracting(bundle -> bundle.proposals().size())
+                .containsExactly(2, 1);
+    }
+
     /** What is behind it may have a timestamp only when the group has agreed on it. */
     @Test
     void aClockCeilingSharesItsEntryWithNobody() {
         fillTheWay();
         submit();
-        Proposal ceiling =
-                submit(new Proposal(CommandCodec.encode(Once.EACH_TIME, new Command.Barrier()), Timestamp.MAX, true));
+        Proposal ceiling = submit(
+                new Proposal(CommandCodec.encode(Once.EACH_TIME, new Command.Barrier()), 0, Timestamp.MAX, true));
         submit();
 
         proposed.get(0).agreed(7);
