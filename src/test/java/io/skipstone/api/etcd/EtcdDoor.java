@@ -111,11 +111,32 @@ abstract class EtcdDoor {
     static final class Coming<Q, A> implements ClientResponseObserver<Q, A> {
         private final BlockingQueue<A> answers = new LinkedBlockingQueue<>();
         private final CompletableFuture<Boolean> end = new CompletableFuture<>();
+        private final boolean takesAll;
         private ClientCallStreamObserver<Q> call;
+
+        Coming() {
+            this(true);
+        }
+
+        private Coming(boolean takesAll) {
+            this.takesAll = takesAll;
+        }
+
+        /** Takes one answer, and the others when it is told to. */
+        static <Q, A> Coming<Q, A> takingOne() {
+            return new Coming<>(false);
+        }
 
         @Override
         public void beforeStart(ClientCallStreamObserver<Q> stream) {
             call = stream;
+            if (!takesAll) {
+                stream.disableAutoRequestWithInitial(1);
+            }
+        }
+
+        void takeAll() {
+            call.request(Integer.MAX_VALUE);
         }
 
         @Override
@@ -131,6 +152,10 @@ abstract class EtcdDoor {
         @Override
         public void onCompleted() {
             end.complete(true);
+        }
+
+        void send(Q request) {
+            call.onNext(request);
         }
 
         A next() throws InterruptedException {

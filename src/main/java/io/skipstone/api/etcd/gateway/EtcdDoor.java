@@ -104,9 +104,6 @@ public class EtcdDoor {
             boolean isReady = status.status().isReady();
             send(request, reply(isReady ? HttpStatus.OK : 503, OwnWords.health(isReady)));
         } else {
-            if (Pings.areFor(request, path)) {
-                Pings.begin(routing, vertx);
-            }
             routing.next();
         }
     }
