@@ -34,6 +34,9 @@ final class SpaceGuard implements AutoCloseable {
     /** What may still be let through until the next look; below zero it is refused. */
     private final AtomicLong leftBytes = new AtomicLong();
 
+    /** Whether something was refused since the last look. */
+    private volatile boolean refused;
+
     private volatile boolean room = true;
 
     /** Looks once, so that there is an answer from the start. */
@@ -52,12 +55,16 @@ final class SpaceGuard implements AutoCloseable {
     /** Takes the room for one more entry, if there is any; from memory, any thread. */
     boolean admit(int entryBytes) {
         long cost = entryBytes * DISK_BYTES_PER_BYTE + DISK_BYTES_PER_ENTRY;
-        return leftBytes.get() > 0 && leftBytes.addAndGet(-cost) > 0;
+        boolean admitted = leftBytes.get() > 0 && leftBytes.addAndGet(-cost) > 0;
+        if (!admitted) {
+            refused = true;
+        }
+        return admitted;
     }
 
-    /** What the last look found: whether writes are let through. */
+    /** Whether writes are let through: the last look found room, and nothing was refused since the one before. */
     boolean hasRoom() {
-        return room;
+        return room && !refused;
     }
 
     private void look(LongSupplier inFlightBytes) {
@@ -68,7 +75,9 @@ final class SpaceGuard implements AutoCloseable {
             long inMap = space.maxMapBytes() / 100 * (100 - MAP_RESERVE_PERCENT) - space.usedBytes();
             long left = Math.min(inMap, space.diskBytes() - minFreeBytes) - onItsWay;
             leftBytes.set(left);
-            report(left > 0, space);
+            // Less than the next write needs may be left for ever.
+            report(left > 0 && !refused, space);
+            refused = false;
         } catch (RuntimeException failure) {
             // A periodic task that throws is never run again.
             LOG.warn("free space cannot be read; the last answer stands", failure);

@@ -1,7 +1,23 @@
 package io.skipstone.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.StatusRuntimeException;
+import io.skipstone.api.etcd.v3.AlarmMember;
+import io.skipstone.api.etcd.v3.AlarmRequest;
+import io.skipstone.api.etcd.v3.AlarmRequest.AlarmAction;
+import io.skipstone.api.etcd.v3.AlarmType;
+import io.skipstone.api.etcd.v3.DeleteRangeRequest;
+import io.skipstone.api.etcd.v3.KVGrpc;
+import io.skipstone.api.etcd.v3.MaintenanceGrpc;
+import io.skipstone.api.etcd.v3.PutRequest;
+import io.skipstone.api.etcd.v3.RangeRequest;
+import io.skipstone.api.etcd.v3.StatusRequest;
+import io.skipstone.api.etcd.v3.StatusResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,17 +65,68 @@ class DiskFullIT {
             assertThat(status(server, "full/" + (acknowledged - 1))).isEqualTo(200);
             assertThat(status(server, "one-more")).isEqualTo(404);
 
+            saysSoOverEtcdsApi(server, "full/" + (acknowledged - 1));
+
             assertThat(send(server, "DELETE", "?prefix=full/").statusCode())
                     .as("a delete is the way out")
                     .isEqualTo(200);
             Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                             put(server, "again").statusCode())
                     .isEqualTo(200));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(alarmsOf(server))
+                    .isEmpty());
 
             server.kill();
             server.restart();
             assertThat(status(server, "again")).isEqualTo(200);
         }
+    }
+
+    /** As clients of etcd look for it: by code and text, and by the alarm. */
+    private static void saysSoOverEtcdsApi(ServerProcess server, String key) {
+        ManagedChannel channel = channel(server);
+        try {
+            var kv = KVGrpc.newBlockingStub(channel);
+            ByteString row = ByteString.copyFromUtf8(key);
+            var put = PutRequest.newBuilder().setKey(row).setValue(ByteString.copyFrom(new byte[VALUE_BYTES]));
+            var read = RangeRequest.newBuilder().setKey(row).build();
+
+            assertThatExceptionOfType(StatusRuntimeException.class)
+                    .isThrownBy(() -> kv.put(put.build()))
+                    .withMessage("RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded");
+            StatusResponse status = MaintenanceGrpc.newBlockingStub(channel).status(StatusRequest.getDefaultInstance());
+            assertThat(alarmsOf(server))
+                    .containsExactly(AlarmMember.newBuilder()
+                            .setMemberID(status.getHeader().getMemberId())
+                            .setAlarm(AlarmType.NOSPACE)
+                            .build());
+            assertThat(status.getErrorsList()).anyMatch(error -> error.endsWith(" alarm:NOSPACE"));
+            assertThat(kv.range(read).getCount()).isOne();
+            assertThat(kv.deleteRange(
+                                    DeleteRangeRequest.newBuilder().setKey(row).build())
+                            .getDeleted())
+                    .isOne();
+            assertThat(kv.range(read).getCount()).isZero();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static List<AlarmMember> alarmsOf(ServerProcess server) {
+        ManagedChannel channel = channel(server);
+        try {
+            return MaintenanceGrpc.newBlockingStub(channel)
+                    .alarm(AlarmRequest.newBuilder().setAction(AlarmAction.GET).build())
+                    .getAlarmsList();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static ManagedChannel channel(ServerProcess server) {
+        return ManagedChannelBuilder.forAddress("127.0.0.1", server.ports().client())
+                .usePlaintext()
+                .build();
     }
 
     /**
