@@ -3,9 +3,12 @@ package io.skipstone.consensus;
 import io.skipstone.apply.Queries;
 import io.skipstone.command.Command;
 import io.skipstone.command.LogEntry.Once;
+import io.skipstone.command.Outcome;
+import io.skipstone.consensus.LeaseKeeper.Over;
 import io.skipstone.model.GrantedLease;
 import io.skipstone.model.Timestamp;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,7 @@ final class LeaseExpiry implements AutoCloseable {
     private final Leadership leadership;
     private final Queries queries;
     private final Proposer own;
+    private final LeaseEnds ends;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("lease-expiry").daemon().unstarted(task));
 
@@ -35,6 +39,7 @@ final class LeaseExpiry implements AutoCloseable {
         this.leadership = leadership;
         this.queries = queries;
         this.own = own;
+        this.ends = new LeaseEnds(keeper, this::keysOf, this::propose);
     }
 
     void start() {
@@ -48,7 +53,7 @@ final class LeaseExpiry implements AutoCloseable {
             if (!keeper.isOf(epoch)) {
                 takeOver(epoch);
             } else if (leadership.isServing()) {
-                keeper.look().forEach(this::end);
+                ends.end(keeper.look());
             } else {
                 keeper.interrupt();
             }
@@ -81,9 +86,15 @@ final class LeaseExpiry implements AutoCloseable {
         } while (page.size() == PAGE);
     }
 
-    private void end(LeaseKeeper.Over over) {
-        own.propose(new Command.ExpireLease(over.id(), over.granted(), over.term()), Once.EACH_TIME)
-                .whenComplete((_, failure) -> keeper.settle(over, failure == null));
+    private long keysOf(Over over) {
+        return queries.lease(over.id(), Timestamp.MAX)
+                .value()
+                .map(GrantedLease::keys)
+                .orElse(0);
+    }
+
+    private CompletionStage<Outcome> propose(Over over) {
+        return own.propose(new Command.ExpireLease(over.id(), over.granted(), over.term()), Once.EACH_TIME);
     }
 
     @Override
