@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** etcd's own command line, as installed on this machine. */
-record Etcdctl(String endpoints) {
+public record Etcdctl(String endpoints) {
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
 
-    static void assumeInstalled() {
+    public static void assumeInstalled() {
         assumeThat(Programs.isInstalled("etcdctl"))
                 .as("etcdctl is not installed: this test is skipped")
                 .isTrue();
@@ -28,12 +28,12 @@ record Etcdctl(String endpoints) {
                 .toList();
     }
 
-    CliRun attempt(String... words) {
+    public CliRun attempt(String... words) {
         return Programs.run(command(words), "", ENDS_WITHIN);
     }
 
     /** Runs a command that must succeed; returns what it printed. */
-    String run(String... words) {
+    public String run(String... words) {
         return typed("", words);
     }
 
@@ -47,7 +47,7 @@ record Etcdctl(String endpoints) {
     }
 
     /** What it said when it failed, which it must. */
-    String refused(String... words) {
+    public String refused(String... words) {
         CliRun run = attempt(words);
         assertThat(run.exitCode())
                 .as("%s: %s%s", String.join(" ", words), run.out(), run.err())
@@ -55,7 +55,7 @@ record Etcdctl(String endpoints) {
         return run.err();
     }
 
-    JsonNode json(String... words) throws IOException {
+    public JsonNode json(String... words) throws IOException {
         String printed =
                 run(Stream.concat(Stream.of(words), Stream.of("-w", "json")).toArray(String[]::new));
         return Json.parse(printed.getBytes(StandardCharsets.UTF_8));

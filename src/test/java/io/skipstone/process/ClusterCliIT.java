@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.skipstone.cli.CliRun;
 import io.skipstone.cli.client.CliFailure;
+import io.skipstone.etcd.Etcdctl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ClusterCliIT {
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** Else etcdctl waits 5 s for an answer. */
+    private static final String PATIENT = "--command-timeout=30s";
 
     private static final Map<String, String> THREE_VOTERS = Map.of("n1", "voter", "n2", "voter", "n3", "voter");
 
@@ -136,6 +141,70 @@ class ClusterCliIT {
             assertThat(group.roles()).isEqualTo(THREE_VOTERS);
             group.forget("n4");
             group.run("put", "after-n4", "1");
+        }
+
+        @Test
+        void comesAndGoesOverEtcdsApi() throws IOException {
+            Etcdctl.assumeInstalled();
+            ServerProcess joiner = group.launchNew("n5");
+            var etcdctl = new Etcdctl("127.0.0.1:" + follower().ports().client());
+            String url = "--peer-urls=http://n5@127.0.0.1:" + joiner.ports().peer();
+
+            // The joiner has just been started.
+            awaitPrinted(" added to cluster ", () -> etcdctl.attempt("member", "add", "n5", "--learner", url, PATIENT));
+            assertThat(listed(etcdctl, "n5")).endsWith(", true");
+            String id = listed(etcdctl, "n5").split(",", 2)[0];
+            awaitPrinted(
+                    "Member " + id + " promoted in cluster ", () -> etcdctl.attempt("member", "promote", id, PATIENT));
+            assertThat(listed(etcdctl, "n5")).contains(", started, n5, ").endsWith(", false");
+            assertThat(group.roles()).containsEntry("n5", "voter");
+
+            assertThat(etcdctl.run("member", "remove", id)).startsWith("Member " + id + " removed from cluster ");
+            assertThat(etcdctl.run("member", "list").lines()).hasSize(3);
+            assertThat(group.roles()).isEqualTo(THREE_VOTERS);
+            group.forget("n5");
+        }
+
+        @Test
+        void staysOverEtcdsApiWhereItMustAndIsToldWhy() throws IOException {
+            Etcdctl.assumeInstalled();
+            ServerProcess silent = follower();
+            ServerProcess leader = group.node(group.leader());
+            var etcdctl = new Etcdctl("127.0.0.1:" + leader.ports().client());
+            String other = Stream.of("n1", "n2", "n3")
+                    .filter(nodeId -> group.node(nodeId) != silent && group.node(nodeId) != leader)
+                    .map(nodeId -> listed(etcdctl, nodeId).split(",", 2)[0])
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(etcdctl.refused("member", "remove", "1234")).contains("etcdserver: member not found");
+            assertThat(etcdctl.refused("member", "promote", "1234")).contains("etcdserver: member not found");
+            assertThat(etcdctl.refused("member", "promote", other))
+                    .contains("etcdserver: can only promote a learner member");
+            silent.freeze();
+            try {
+                assertThat(etcdctl.refused("member", "remove", other, PATIENT))
+                        .contains("etcdserver: re-configuration failed due to not enough started members");
+            } finally {
+                silent.wake();
+            }
+            assertThat(group.roles()).isEqualTo(THREE_VOTERS);
+        }
+
+        private static void awaitPrinted(String text, Supplier<CliRun> command) {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+                CliRun run = command.get();
+                assertThat(run.out()).as(run.err()).contains(text);
+            });
+        }
+
+        /** Its line in the list of members. */
+        private static String listed(Etcdctl etcdctl, String nodeId) {
+            return etcdctl.run("member", "list")
+                    .lines()
+                    .filter(line -> line.contains(", " + nodeId + ", "))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         @Test

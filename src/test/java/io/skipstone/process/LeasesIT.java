@@ -3,6 +3,11 @@ package io.skipstone.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.skipstone.api.etcd.v3.LeaseGrpc;
+import io.skipstone.api.etcd.v3.LeaseKeepAliveRequest;
+import io.skipstone.api.etcd.v3.LeaseKeepAliveResponse;
 import io.skipstone.cli.CliRun;
 import io.skipstone.cli.client.CliFailure;
 import io.skipstone.cli.client.NodeClient;
@@ -15,11 +20,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,20 +52,28 @@ class LeasesIT {
             String kept =
                     run(group, "lease", "grant", Long.toString(TTL_SECONDS)).strip();
             run(group, "put", "--lease", kept, "kept", "here");
-            try (var keeper = new Keeper(group, kept)) {
+            String keptOverEtcd =
+                    run(group, "lease", "grant", Long.toString(TTL_SECONDS)).strip();
+            run(group, "put", "--lease", keptOverEtcd, "kept-over-etcd", "here");
+            try (var keeper = new Keeper(group, server -> askOverRest(server, kept));
+                    var etcdKeeper = new Keeper(group, server -> askOverEtcd(server, Long.parseLong(keptOverEtcd)))) {
                 first.kill();
                 ServerProcess second = group.awaitLeader();
                 keeper.awaitAnswers();
+                etcdKeeper.awaitAnswers();
                 first.restart();
 
                 second.freeze();
                 long frozenNanos = System.nanoTime();
                 await().atMost(SOON).until(() -> System.nanoTime() - frozenNanos > FROZEN.toNanos());
                 keeper.awaitAnswers();
+                etcdKeeper.awaitAnswers();
                 second.wake();
                 second.awaitReady();
                 keeper.awaitAnswers();
+                etcdKeeper.awaitAnswers();
                 assertThat(run(group, "get", "kept")).isEqualTo("here");
+                assertThat(run(group, "get", "kept-over-etcd")).isEqualTo("here");
 
                 String abandoned = run(group, "lease", "grant", "10").strip();
                 long before = putThree(group, abandoned);
@@ -73,7 +87,9 @@ class LeasesIT {
                     assertThat(server.status().path("revision").asLong()).isEqualTo(before + 1);
                 }
                 keeper.awaitAnswers();
+                etcdKeeper.awaitAnswers();
                 assertThat(run(group, "get", "kept")).isEqualTo("here");
+                assertThat(run(group, "get", "kept-over-etcd")).isEqualTo("here");
                 assertThat(new Skipstone(first)
                                 .attempt("lease", "ttl", abandoned)
                                 .exitCode())
@@ -125,42 +141,89 @@ class LeasesIT {
         return run.out();
     }
 
+    /** What a node says when a lease is to be kept alive. */
+    private enum Heard {
+        ALIVE,
+        GONE,
+        /** The node is dead, frozen or knows no leader; the next one is asked soon. */
+        NOTHING
+    }
+
+    private static Heard askOverRest(ServerProcess server, String lease) {
+        try (var client = new NodeClient(URI.create(server.endpoint()), Duration.ofSeconds(1))) {
+            Reply reply = client.exchange(Request.post("/v1/lease/" + lease + "/keepalive"));
+            return reply.status() == 404 ? Heard.GONE : reply.isSuccess() ? Heard.ALIVE : Heard.NOTHING;
+        } catch (IOException noAnswer) {
+            return Heard.NOTHING;
+        }
+    }
+
+    /** As etcd's clients do: a stream that goes on, with one request here. */
+    private static Heard askOverEtcd(ServerProcess server, long lease) {
+        var channel = ManagedChannelBuilder.forAddress(
+                        "127.0.0.1", server.ports().client())
+                .usePlaintext()
+                .build();
+        try {
+            var answer = new CompletableFuture<Heard>();
+            LeaseGrpc.newStub(channel)
+                    .withDeadlineAfter(1, TimeUnit.SECONDS)
+                    .leaseKeepAlive(new FirstAnswer(answer))
+                    .onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+            return answer.join();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /** No time to live means that there is no such lease. */
+    private record FirstAnswer(CompletableFuture<Heard> heard) implements StreamObserver<LeaseKeepAliveResponse> {
+        @Override
+        public void onNext(LeaseKeepAliveResponse answer) {
+            heard.complete(answer.getTTL() > 0 ? Heard.ALIVE : Heard.GONE);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            heard.complete(Heard.NOTHING);
+        }
+
+        @Override
+        public void onCompleted() {
+            heard.complete(Heard.NOTHING);
+        }
+    }
+
     /** Keeps a lease alive through one node after the other, whatever becomes of them. */
     private static final class Keeper implements AutoCloseable {
         private static final long PERIOD_MILLIS = 300;
 
         private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         private final List<ServerProcess> servers;
-        private final String path;
+        private final Function<ServerProcess, Heard> ask;
         private final AtomicInteger asked = new AtomicInteger();
         private final AtomicInteger answered = new AtomicInteger();
-        private final List<String> gone = new CopyOnWriteArrayList<>();
+        private final AtomicInteger gone = new AtomicInteger();
 
-        Keeper(ServerGroup group, String lease) {
+        Keeper(ServerGroup group, Function<ServerProcess, Heard> ask) {
             this.servers = group.servers();
-            this.path = "/v1/lease/" + lease + "/keepalive";
+            this.ask = ask;
             var _ = timer.scheduleWithFixedDelay(this::keepAlive, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         private void keepAlive() {
-            ServerProcess server = servers.get(asked.getAndIncrement() % servers.size());
-            try (var client = new NodeClient(URI.create(server.endpoint()), Duration.ofSeconds(1))) {
-                Reply reply = client.exchange(Request.post(path));
-                if (reply.status() == 404) {
-                    gone.add(reply.body().toUtf8());
-                } else if (reply.isSuccess()) {
-                    answered.incrementAndGet();
-                }
-            } catch (IOException noAnswer) {
-                // The node is dead, frozen or knows no leader; the next one is asked soon.
+            switch (ask.apply(servers.get(asked.getAndIncrement() % servers.size()))) {
+                case ALIVE -> answered.incrementAndGet();
+                case GONE -> gone.incrementAndGet();
+                case NOTHING -> {}
             }
         }
 
         /** Waits until several were answered, and the lease was never gone. */
         void awaitAnswers() {
             int before = answered.get();
-            await().atMost(SOON).until(() -> !gone.isEmpty() || answered.get() > before + 2);
-            assertThat(gone).isEmpty();
+            await().atMost(SOON).until(() -> gone.get() > 0 || answered.get() > before + 2);
+            assertThat(gone).hasValue(0);
         }
 
         @Override
