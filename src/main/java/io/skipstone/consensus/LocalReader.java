@@ -59,7 +59,7 @@ final class LocalReader implements Reader, AutoCloseable {
     private final Semaphore permits;
     private final ExecutorService threads = Executors.newFixedThreadPool(
             Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 4, MAX_THREADS),
-            Thread.ofPlatform().name("read-", 0).daemon().factory());
+            Thread.ofPlatform().name(THREAD, 0).daemon().factory());
 
     LocalReader(RaftParts parts, ReadPoints points, AppliedIndex applied, Standing standing, Limits limits) {
         this.queries = parts.queries();

@@ -25,6 +25,14 @@ import java.util.concurrent.CompletionStage;
  * TooLarge}, {@code Compacted}, {@code Overloaded}, {@code NotReady}.
  */
 public interface Reader {
+    /** Name of the threads of the pool, before their number. */
+    String THREAD = "read-";
+
+    /** Whether the calling thread is one of the pool: it may wait a little, and so holds up further reads. */
+    static boolean isReading() {
+        return Thread.currentThread().getName().startsWith(THREAD);
+    }
+
     CompletionStage<Answer<Optional<KeyValue>>> get(Key key, ReadAt at, Consistency consistency);
 
     CompletionStage<Answer<ScanPage>> scan(ScanQuery query, ReadAt at, Consistency consistency);

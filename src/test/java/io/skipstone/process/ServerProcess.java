@@ -30,15 +30,17 @@ public final class ServerProcess implements AutoCloseable {
 
     private final Path dataDir;
     private final Ports ports;
+    private final int heapMib;
     private Map<String, String> settings;
     private final Path logFile;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private Process process;
 
-    private ServerProcess(Path dataDir, Ports ports, Map<String, String> settings) throws IOException {
+    private ServerProcess(Path dataDir, Ports ports, int heapMib, Map<String, String> settings) throws IOException {
         this.dataDir = dataDir;
         this.ports = ports;
+        this.heapMib = heapMib;
         this.settings = Map.copyOf(settings);
         this.logFile = Files.createTempFile("skipstone-it-", ".log");
         this.process = launch();
@@ -55,7 +57,15 @@ public final class ServerProcess implements AutoCloseable {
      * @param settings environment variables, on top of directory and ports
      */
     public static ServerProcess start(Path dataDir, Map<String, String> settings) throws IOException {
-        ServerProcess server = launch(dataDir, Ports.free(), settings);
+        return ready(launch(dataDir, Ports.free(), settings));
+    }
+
+    /** Starts a node with a heap of this size, and waits until it is ready. */
+    public static ServerProcess startSmall(Path dataDir, int heapMib) throws IOException {
+        return ready(new ServerProcess(dataDir, Ports.free(), heapMib, Map.of()));
+    }
+
+    private static ServerProcess ready(ServerProcess server) throws IOException {
         try {
             server.awaitReady();
             return server;
@@ -67,7 +77,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts a node and does not wait: for nodes that are expected to end. */
     public static ServerProcess launch(Path dataDir, Ports ports, Map<String, String> settings) throws IOException {
-        return new ServerProcess(dataDir, ports, settings);
+        return new ServerProcess(dataDir, ports, HEAP_MIB, settings);
     }
 
     /** Environment variables of its start. */
@@ -242,7 +252,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        var builder = new ProcessBuilder(Executable.underTest().command(HEAP_MIB, Map.of(), List.of("run")))
+        var builder = new ProcessBuilder(Executable.underTest().command(heapMib, Map.of(), List.of("run")))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
         Map<String, String> environment = builder.environment();

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.grpc.StatusRuntimeException;
 import io.skipstone.api.ErrorMapping;
 import io.skipstone.api.LeaderHint;
+import io.skipstone.api.LoopTurns;
 import io.skipstone.api.Refusal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -21,11 +22,13 @@ public class Calls {
     private static final Logger LOG = Logger.getLogger(Calls.class);
 
     private final LeaderHint leader;
+    private final LoopTurns turns;
     private final Vertx vertx;
 
     @Inject
-    Calls(LeaderHint leader, Vertx vertx) {
+    Calls(LeaderHint leader, LoopTurns turns, Vertx vertx) {
         this.leader = leader;
+        this.turns = turns;
         this.vertx = vertx;
     }
 
@@ -54,9 +57,14 @@ public class Calls {
         Context context = vertx.getOrCreateContext();
         return Uni.createFrom()
                 .completionStage(work)
+                .invoke(answer -> turns.await(bytes(answer), context))
                 .emitOn(task -> context.runOnContext(here -> task.run()))
                 .onFailure()
                 .transform(status);
+    }
+
+    private static int bytes(Object answer) {
+        return answer instanceof Message message ? message.getSerializedSize() : 0;
     }
 
     /** How a call that failed is answered. */

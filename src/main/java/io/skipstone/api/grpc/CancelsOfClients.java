@@ -11,7 +11,9 @@ import io.grpc.Status;
 import io.skipstone.model.InvariantViolation;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
@@ -21,10 +23,27 @@ import java.util.Optional;
  */
 @Singleton
 public class CancelsOfClients implements ServerInterceptor {
+    /** Before every door. */
+    private static final int ROUTE_ORDER = -1_994;
+
+    private static final String HTTP = "skipstone.http";
     private static final Context.Key<HttpConnection> CONNECTION = Context.key("skipstone.connection");
 
     /** Quarkus makes one. */
     CancelsOfClients() {}
+
+    void mount(@Observes Router router) {
+        router.route().order(ROUTE_ORDER).handler(CancelsOfClients::note);
+    }
+
+    /**
+     * Notes the HTTP request in the context of its stream, for as long as that is there. Quarkus (3.27) does so too and forgets it at once, and
+     * begins the call later than that if the connection has no room to write: the more the client is answered, the likelier.
+     */
+    private static void note(RoutingContext routing) {
+        Optional.ofNullable(Vertx.currentContext()).ifPresent(context -> context.putLocal(HTTP, routing));
+        routing.next();
+    }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -53,10 +72,10 @@ public class CancelsOfClients implements ServerInterceptor {
                 .orElseThrow(() -> new InvariantViolation("a gRPC call without its connection"));
     }
 
-    /** Quarkus keeps it there while a call begins (its own RoutingContextGrpcInterceptor takes it from there). */
+    /** Of the call that begins now. */
     public static RoutingContext http() {
         return Optional.ofNullable(Vertx.currentContext())
-                .map(context -> context.<RoutingContext>getLocal(RoutingContext.class.getName()))
+                .map(context -> context.<RoutingContext>getLocal(HTTP))
                 .orElseThrow(() -> new InvariantViolation("a gRPC call without its HTTP request"));
     }
 

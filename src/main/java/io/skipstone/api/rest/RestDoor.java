@@ -2,6 +2,7 @@ package io.skipstone.api.rest;
 
 import io.skipstone.api.ErrorMapping;
 import io.skipstone.api.LeaderHint;
+import io.skipstone.api.LoopTurns;
 import io.skipstone.api.Refusal;
 import io.skipstone.api.RefusedException;
 import io.skipstone.model.Bytes;
@@ -35,6 +36,7 @@ public class RestDoor {
     private final List<Route> routes;
     private final Bodies bodies;
     private final LeaderHint leader;
+    private final LoopTurns turns;
     private final Vertx vertx;
 
     @Inject
@@ -49,6 +51,7 @@ public class RestDoor {
             WatchHandlers watches,
             Bodies bodies,
             LeaderHint leader,
+            LoopTurns turns,
             Vertx vertx) {
         this.routes = Stream.of(
                         keys.routes(),
@@ -63,6 +66,7 @@ public class RestDoor {
                 .toList();
         this.bodies = bodies;
         this.leader = leader;
+        this.turns = turns;
         this.vertx = vertx;
     }
 
@@ -86,6 +90,7 @@ public class RestDoor {
         Context context = vertx.getOrCreateContext();
         answer(request, uri).whenComplete((reply, failure) -> {
             Reply ready = failure == null ? reply : refuse(failure);
+            turns.await(ready.body() instanceof Body.Whole whole ? whole.bytes().length() : 0, context);
             context.runOnContext(here -> responder.send(ready));
         });
     }
