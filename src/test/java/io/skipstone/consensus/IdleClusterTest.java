@@ -2,6 +2,7 @@ package io.skipstone.consensus;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.skipstone.apply.BatchApplier;
 import io.skipstone.clock.HybridClock;
@@ -77,6 +78,14 @@ class IdleClusterTest {
         }
     }
 
+    /** The clock, which was used, asks for nothing more, and what it asked for is in the store. */
+    private static void settle(TestNode node, Store store) {
+        node.raft().drain();
+        await().until(() -> node.raft().proposalsInFlight() == 0
+                && node.logOnDisk().end()
+                        == store.meta().applied().orElseThrow().index());
+    }
+
     /** Starts over what is there, and counts what the apply thread gets to do. */
     private void assertSkips(Path root, StoreMeta before) throws Exception {
         try (var store = open(root)) {
@@ -111,6 +120,7 @@ class IdleClusterTest {
                 try (var leader = start(node, store)) {
                     events = leader.events();
                     lease(leader);
+                    settle(leader, store);
                 }
                 last = store.meta();
             }
@@ -131,8 +141,8 @@ class IdleClusterTest {
             try (var store = open(node);
                     var leader = start(node, store)) {
                 lease(leader);
-                // From here on the clock asks for nothing more: the copy shows one moment.
-                leader.raft().drain();
+                // The copy shows one moment.
+                settle(leader, store);
                 copy(node, crashed);
                 assertThat(leader.events().pins).isEmpty();
                 last = store.meta();
