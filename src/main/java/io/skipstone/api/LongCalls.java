@@ -23,13 +23,15 @@ public class LongCalls {
     /** Before every door. */
     private static final int ROUTE_ORDER = -1_990;
 
-    /** Calls over gRPC that may take as long as their client likes. */
+    /** Calls over gRPC that may be silent for long: as long as their client likes, or as a walk over the whole store takes. */
     private static final Set<String> PATHS = Set.of(
             "/skipstone.v1.Watch/Watch",
             "/skipstone.v1.Lease/KeepAlive",
             "/grpc.health.v1.Health/Watch",
             "/etcdserverpb.Watch/Watch",
             "/etcdserverpb.Lease/LeaseKeepAlive",
+            "/etcdserverpb.Maintenance/Hash",
+            "/etcdserverpb.Maintenance/HashKV",
             "/v3lockpb.Lock/Lock",
             "/v3electionpb.Election/Campaign",
             "/v3electionpb.Election/Observe");
