@@ -12,6 +12,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,10 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @Singleton
 public class ConnectionRoom {
-    /** Most bytes of each kind for one connection. */
-    private static final long CONNECTION_BYTES = 32 << 20;
-
-    /** Nor is it more than this part of the heap. */
+    /** What one connection may have of each kind is this part of the heap. */
     private static final int PART_OF_HEAP = 8;
 
     /** All connections together may have this many times what one may have. */
@@ -38,10 +36,26 @@ public class ConnectionRoom {
 
     private static final String GRPC = "application/grpc";
 
-    private final long connectionBytes =
-            Math.min(CONNECTION_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
-    private final Node answers = new Node(connectionBytes * CONNECTIONS);
-    private final Node messages = new Node(connectionBytes * CONNECTIONS);
+    private final long connectionBytes;
+    private final Node answers;
+    private final Node messages;
+
+    /** As much as the heap of this node allows. */
+    @Inject
+    public ConnectionRoom() {
+        this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+    }
+
+    /**
+     * For tests.
+     *
+     * @param connectionBytes most bytes of each kind for one connection
+     */
+    ConnectionRoom(long connectionBytes) {
+        this.connectionBytes = connectionBytes;
+        this.answers = new Node(connectionBytes * CONNECTIONS);
+        this.messages = new Node(connectionBytes * CONNECTIONS);
+    }
 
     /** What all connections hold. Any thread. */
     record Node(long maxBytes, AtomicLong usedBytes) {

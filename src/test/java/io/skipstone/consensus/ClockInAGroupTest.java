@@ -1,6 +1,5 @@
 package io.skipstone.consensus;
 
-import static io.skipstone.consensus.TestGroup.result;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,16 +56,6 @@ class ClockInAGroupTest {
                 .until(() -> ((Committed) node.put("key", "value").get(20, SECONDS)).commitTs(), _ -> true);
     }
 
-    private static void handOver(TestGroup group, String to) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
-            TestNode leader = group.awaitLeader();
-            if (!name(leader).equals(to)) {
-                result(leader.raft().cluster().transferLeadership(Optional.of(to)));
-            }
-            return name(group.awaitLeader()).equals(to);
-        });
-    }
-
     @Nested
     class ALeaderWhoseWallClock {
         @Test
@@ -79,7 +67,7 @@ class ClockInAGroupTest {
 
                 wall(name(leader)).addAndGet(HOUR_MILLIS);
                 Timestamp ahead = write(leader);
-                handOver(group, next);
+                group.handOver(next);
                 Timestamp after = write(group.node(next));
 
                 assertThat(ahead.millis()).isEqualTo(NOON_MILLIS + HOUR_MILLIS);
@@ -113,7 +101,7 @@ class ClockInAGroupTest {
                 wall(follower).addAndGet(HOUR_MILLIS);
 
                 Timestamp before = write(group.node(follower));
-                handOver(group, follower);
+                group.handOver(follower);
                 Timestamp after = write(group.node(follower));
 
                 assertThat(before.millis()).isLessThan(NOON_MILLIS + 60_000);
@@ -129,7 +117,7 @@ class ClockInAGroupTest {
                 write(group.awaitLeader());
                 Timestamp theirs = group.awaitLeader().clock().ceiling();
 
-                handOver(group, follower);
+                group.handOver(follower);
 
                 assertThat(write(group.node(follower))).isGreaterThan(theirs);
             }
@@ -176,7 +164,7 @@ class ClockInAGroupTest {
                     wall(names.get(random.nextInt(3)))
                             .addAndGet(random.nextLong(-3, 3) * HOUR_MILLIS + random.nextInt());
                     if (random.nextInt(3) == 0) {
-                        handOver(group, names.get(random.nextInt(3)));
+                        group.handOver(names.get(random.nextInt(3)));
                     }
                     for (int i = 0; i < 5; i++) {
                         Timestamp next = write(group.node(names.get(random.nextInt(3))));

@@ -92,8 +92,7 @@ class InstallTest {
 
                 assertThat(back.events().installs).hasSize(1);
                 assertThat(leases(back)).hasSize(2).isEqualTo(leases(leader));
-                result(leader.raft().cluster().transferLeadership(Optional.of(away)));
-                await().atMost(PATIENCE).until(() -> back.status().role() == Role.LEADER);
+                group.nodes().handOver(away);
                 assertThat(result(back.raft().leases().timeToLive(8)).remainingMillis())
                         .isBetween(1L, 600_000L);
                 assertThat(propose(back, new Command.RevokeLease(7)))
@@ -138,9 +137,7 @@ class InstallTest {
                 long last = lastIndexOfAllOnceIdle(group);
                 String away = group.nodes().follower().status().nodeId();
                 group.stop(away);
-                TestNode leader = group.nodes().awaitLeader();
-                String next = group.nodes().follower().status().nodeId();
-                result(leader.raft().cluster().transferLeadership(Optional.of(next)));
+                group.nodes().handOver(group.nodes().follower().status().nodeId());
                 group.writeAndPurge("term", 1);
                 if (group.nodes().awaitLeader().status().logStart() == last + 1) {
                     return away;

@@ -1,6 +1,5 @@
 package io.skipstone.consensus;
 
-import static io.skipstone.consensus.TestGroup.result;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -161,7 +160,7 @@ class ReadsThroughFaultsTest {
                 history.awaitProgress();
 
                 String follower = name(group.follower());
-                transfer(group, follower);
+                group.handOver(follower);
                 history.awaitProgress();
 
                 String restarted = name(group.follower());
@@ -175,13 +174,6 @@ class ReadsThroughFaultsTest {
                 history.stop();
                 assertThat(history.violations()).isEmpty();
             }
-        }
-
-        private void transfer(TestGroup group, String to) {
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
-                result(group.awaitLeader().raft().cluster().transferLeadership(Optional.of(to)));
-                return true;
-            });
         }
     }
 }

@@ -153,6 +153,17 @@ final class TestGroup implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** A member that has just come back may not answer in time; what is refused says to repeat. */
+    void handOver(String to) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            TestNode leader = awaitLeader();
+            if (!leader.status().nodeId().equals(to)) {
+                result(leader.raft().cluster().transferLeadership(Optional.of(to)));
+            }
+            return awaitLeader().status().nodeId().equals(to);
+        });
+    }
+
     /** Names of the others that were in the group when it began. */
     List<String> others(TestNode node) {
         return origin.founders().stream()
